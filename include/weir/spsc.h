@@ -16,33 +16,32 @@
  * Guarantees
  *   Every call is wait-free: no loop but that over a batch's elements, no locked instruction.
  *   Exact: full and empty are said only when so. Strict FIFO.
- *   Memory: capacity * the element's size.
+ *   Memory: (capacity + 1) * the element's size.
  *   At one time at most one thread in push, push_n, reserve, commit (the producer), and at most one
  *   in pop, pop_n, front, release (the consumer); len and capacity from any thread; init and destroy
  *   alone. Who is producer may change hands, if the hand-over itself synchronises (a join, a lock).
  *   A signal handler may be the one side while the thread that it interrupts is the other.
  *
- * Invariants
- *   I1 tail counts pushes, head counts pops; both wrap; tail - head is the number inside, between 0
- *      and capacity. Nothing is derived from their remainders, so any capacity survives the wrap.
- *   I2 write_at is the slot of push number tail, read_at that of pop number head. Between reserve
- *      and commit the producer owns the slot at write_at; between front and release the consumer
- *      owns that at read_at.
- *   I3 room_until is a head once seen + capacity: the producer need not look again before tail gets
- *      there. filled_until is a tail once seen. An old value costs only another look.
+ * Invariants. A position is the address of a slot; `end`, the address behind the last one, is another
+ * name for the first. There is nothing that counts, so nothing that can overflow.
+ *   I1 tail is the slot of the next push, head that of the next pop; the elements lie from head to
+ *      just before tail, around the end. One slot more than the capacity keeps full from empty.
+ *   I2 the producer owns the slots from tail to just before write_until, the consumer those from head
+ *      to just before read_until; neither stretch goes past the end. Each side moves its own bound
+ *      on when it gets there, by a look at the other's position. An old look costs another look.
  *
  * Orders
  *   O1 push stores tail, release:  publishes the element.                Read by O2.
  *   O2 pop loads tail, acquire:    before it reads the element.
  *   O3 pop stores head, release:   the slot is read, it may be overwritten.  Read by O4.
  *   O4 push loads head, acquire:   before it writes the element.
- *   Each side reads its own counter relaxed: nobody else writes it.
+ *   Each side reads its own position relaxed: nobody else writes it.
  *
  * Not for: a second producer or consumer (ring.h).
  * Override: WEIR_CACHE_LINE.
- * Source: L. Lamport's queue (1977); cached remote counters from P. Lee et al., MCRingBuffer (2010)
- * and E. Rigtorp's SPSCQueue. Different here: free-running counters beside moving pointers, so a
- * step needs neither a multiplication nor a power of two, and no slot is left empty.
+ * Source: L. Lamport's queue (1977); cached remote positions from P. Lee et al., MCRingBuffer (2010)
+ * and E. Rigtorp's SPSCQueue. Different here: what is cached is how far one may go without looking,
+ * wrap included, so that a push is a compare, a copy and a store.
  */
 #ifndef WEIR_SPSC_H
 #define WEIR_SPSC_H
@@ -60,18 +59,16 @@ WEIR_I_BEGIN
 typedef struct weir_spsc {
     /* Never written after init. */
     unsigned char *slots;
-    unsigned char *end; /* behind the last slot */
+    unsigned char *end;
     size_t capacity;
     size_t size;
     weir_allocator allocator;
     /* The producer's. */
-    WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(size_t) tail;
-    size_t room_until;
-    unsigned char *write_at;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(unsigned char *) tail;
+    unsigned char *write_until;
     /* The consumer's. */
-    WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(size_t) head;
-    size_t filled_until;
-    unsigned char *read_at;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(unsigned char *) head;
+    unsigned char *read_until;
 } weir_spsc;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_spsc, tail) % WEIR_CACHE_LINE == 0 &&
@@ -80,144 +77,161 @@ WEIR_I_STATIC_ASSERT(offsetof(weir_spsc, tail) % WEIR_CACHE_LINE == 0 &&
 
 /* -- the producer ----------------------------------------------------------------------------- */
 
-/* True if push number tail has a slot; looks at head only when the last look is used up. */
-WEIR_I_FAST bool weir_i_spsc_has_room(weir_spsc *queue, size_t tail) {
-    if (WEIR_I_LIKELY(tail != queue->room_until))
-        return true;
-    queue->room_until = weir_i_load(&queue->head, acquire) + queue->capacity; /* O4 */
-    return tail != queue->room_until;
+/* The last slot but one that may be written when the consumer stands at head (I1, I2). */
+WEIR_I_FAST unsigned char *weir_i_spsc_bound(const weir_spsc *queue, const unsigned char *tail,
+                                             unsigned char *head) {
+    if (head == queue->end)
+        head = queue->slots;
+    if (tail < head)
+        return head - queue->size;
+    return head == queue->slots ? queue->end - queue->size : queue->end;
+}
+
+/* At write_until: looks at head. The slot to write, or NULL if the queue is full. */
+WEIR_I_SLOW unsigned char *weir_i_spsc_look_for_room(weir_spsc *queue, unsigned char *tail) {
+    unsigned char *head = weir_i_load(&queue->head, acquire); /* O4 */
+    if (tail == queue->end) {
+        tail = queue->slots;
+        weir_i_store(&queue->tail, tail, release); /* O1: the same place, what it published too */
+    }
+    queue->write_until = weir_i_spsc_bound(queue, tail, head);
+    return tail != queue->write_until ? tail : NULL;
 }
 
 /* The slot for the next element, or NULL if the queue is full. Write it, then commit. */
 WEIR_I_FAST void *weir_spsc_reserve_raw(weir_spsc *queue) {
-    const size_t tail = weir_i_load(&queue->tail, relaxed);
-    return weir_i_spsc_has_room(queue, tail) ? queue->write_at : NULL;
-}
-
-WEIR_I_FAST void weir_i_spsc_publish(weir_spsc *queue, size_t tail, size_t size) {
-    unsigned char *next = queue->write_at + size;
-    queue->write_at = WEIR_I_UNLIKELY(next == queue->end) ? queue->slots : next;
-    weir_i_store(&queue->tail, tail + 1, release); /* O1 */
+    unsigned char *tail = weir_i_load(&queue->tail, relaxed);
+    if (WEIR_I_LIKELY(tail != queue->write_until))
+        return tail;
+    return weir_i_spsc_look_for_room(queue, tail);
 }
 
 WEIR_I_FAST void weir_i_spsc_commit(weir_spsc *queue, size_t size) {
-    const size_t tail = weir_i_load(&queue->tail, relaxed);
+    unsigned char *tail = weir_i_load(&queue->tail, relaxed);
 #if WEIR_CHECKED
-    if (tail == queue->room_until)
+    if (tail == queue->write_until)
         WEIR_PANIC("spsc: commit without reserve");
 #endif
-    weir_i_spsc_publish(queue, tail, size);
+    weir_i_store(&queue->tail, tail + size, release); /* O1 */
 }
 
 WEIR_I_FAST bool weir_i_spsc_push(weir_spsc *queue, const void *element, size_t size) {
-    const size_t tail = weir_i_load(&queue->tail, relaxed);
-    if (!weir_i_spsc_has_room(queue, tail))
-        return false;
-    weir_i_copy(queue->write_at, element, size);
-    weir_i_spsc_publish(queue, tail, size);
+    unsigned char *tail = weir_i_load(&queue->tail, relaxed);
+    if (WEIR_I_UNLIKELY(tail == queue->write_until)) {
+        tail = weir_i_spsc_look_for_room(queue, tail);
+        if (!tail)
+            return false;
+    }
+    weir_i_copy(tail, element, size);
+    weir_i_store(&queue->tail, tail + size, release); /* O1 */
     return true;
 }
 
 /* -- the consumer ----------------------------------------------------------------------------- */
 
-WEIR_I_FAST bool weir_i_spsc_has_element(weir_spsc *queue, size_t head) {
-    if (WEIR_I_LIKELY(head != queue->filled_until))
-        return true;
-    queue->filled_until = weir_i_load(&queue->tail, acquire); /* O2 */
-    return head != queue->filled_until;
+/* At read_until, and tail not simply ahead: around the end, or empty. The slot to read, or NULL. */
+WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned char *head,
+                                                   unsigned char *tail) {
+    if (head == queue->end) {
+        head = queue->slots;
+        weir_i_store(&queue->head, head, release); /* O3: the same place, what it released too */
+    }
+    if (tail == queue->end)
+        tail = queue->slots;
+    queue->read_until = tail < head ? queue->end : tail;
+    return head != queue->read_until ? head : NULL;
+}
+
+/* At read_until: looks at tail. The slot to read, or NULL if the queue is empty. */
+WEIR_I_FAST unsigned char *weir_i_spsc_look_for_element(weir_spsc *queue, unsigned char *head) {
+    unsigned char *tail = weir_i_load(&queue->tail, acquire); /* O2 */
+    if (WEIR_I_UNLIKELY(tail <= head))
+        return weir_i_spsc_look_around(queue, head, tail);
+    queue->read_until = tail;
+    return head;
 }
 
 /* The oldest element, or NULL if the queue is empty. Read or change it, then release. */
 WEIR_I_FAST void *weir_spsc_front_raw(weir_spsc *queue) {
-    const size_t head = weir_i_load(&queue->head, relaxed);
-    return weir_i_spsc_has_element(queue, head) ? queue->read_at : NULL;
-}
-
-WEIR_I_FAST void weir_i_spsc_retire(weir_spsc *queue, size_t head, size_t size) {
-    unsigned char *next = queue->read_at + size;
-    queue->read_at = WEIR_I_UNLIKELY(next == queue->end) ? queue->slots : next;
-    weir_i_store(&queue->head, head + 1, release); /* O3 */
+    unsigned char *head = weir_i_load(&queue->head, relaxed);
+    return head != queue->read_until ? head : weir_i_spsc_look_for_element(queue, head);
 }
 
 WEIR_I_FAST void weir_i_spsc_release(weir_spsc *queue, size_t size) {
-    const size_t head = weir_i_load(&queue->head, relaxed);
+    unsigned char *head = weir_i_load(&queue->head, relaxed);
 #if WEIR_CHECKED
-    if (head == queue->filled_until)
+    if (head == queue->read_until)
         WEIR_PANIC("spsc: release without front");
 #endif
-    weir_i_spsc_retire(queue, head, size);
+    weir_i_store(&queue->head, head + size, release); /* O3 */
 }
 
 WEIR_I_FAST bool weir_i_spsc_pop(weir_spsc *queue, void *element, size_t size) {
-    const size_t head = weir_i_load(&queue->head, relaxed);
-    if (!weir_i_spsc_has_element(queue, head))
-        return false;
-    weir_i_copy(element, queue->read_at, size);
-    weir_i_spsc_retire(queue, head, size);
+    unsigned char *head = weir_i_load(&queue->head, relaxed);
+    if (head == queue->read_until) {
+        head = weir_i_spsc_look_for_element(queue, head);
+        if (!head)
+            return false;
+    }
+    weir_i_copy(element, head, size);
+    weir_i_store(&queue->head, head + size, release); /* O3 */
     return true;
 }
 
 /* -- batches ---------------------------------------------------------------------------------- */
 
-/* Pushes the first of n elements that there is room for; returns how many. One release for all. */
+/* A batch is at most two copies: up to the bound, and, if that was the end, from the start. Each
+ * is published by itself; so the consumer may begin with the first while the second is written. */
+
+WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *from, size_t bytes) {
+    unsigned char *tail = WEIR_I_CAST(unsigned char *, weir_spsc_reserve_raw(queue));
+    if (!tail)
+        return 0;
+    if (WEIR_I_CAST(size_t, queue->write_until - tail) < bytes) /* an old look: is there more? */
+        queue->write_until =
+            weir_i_spsc_bound(queue, tail, weir_i_load(&queue->head, acquire)); /* O4 */
+    const size_t room = WEIR_I_CAST(size_t, queue->write_until - tail);
+    const size_t some = bytes < room ? bytes : room;
+    weir_i_copy(tail, from, some);
+    weir_i_store(&queue->tail, tail + some, release); /* O1 */
+    return some;
+}
+
+WEIR_I_FUNC size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, size_t bytes) {
+    unsigned char *head = WEIR_I_CAST(unsigned char *, weir_spsc_front_raw(queue));
+    if (!head)
+        return 0;
+    if (WEIR_I_CAST(size_t, queue->read_until - head) < bytes)
+        (void)weir_i_spsc_look_for_element(queue, head); /* O2 */
+    const size_t filled = WEIR_I_CAST(size_t, queue->read_until - head);
+    const size_t some = bytes < filled ? bytes : filled;
+    weir_i_copy(to, head, some);
+    weir_i_store(&queue->head, head + some, release); /* O3 */
+    return some;
+}
+
+/* Pushes the first of n elements that there is room for; returns how many. */
 WEIR_I_FUNC size_t weir_spsc_push_n_raw(weir_spsc *queue, const void *elements, size_t n,
                                         size_t size) {
     const unsigned char *from = (const unsigned char *)elements;
-    const size_t tail = weir_i_load(&queue->tail, relaxed);
-    if (queue->room_until - tail < n)
-        queue->room_until = weir_i_load(&queue->head, acquire) + queue->capacity; /* O4 */
-    const size_t room = queue->room_until - tail;
-    const size_t count = n < room ? n : room;
-    const size_t bytes = count * size;
-    const size_t straight = WEIR_I_CAST(size_t, queue->end - queue->write_at);
-    if (count == 0)
-        return 0;
-    if (bytes < straight) {
-        weir_i_copy(queue->write_at, from, bytes);
-        queue->write_at += bytes;
-    } else {
-        weir_i_copy(queue->write_at, from, straight);
-        weir_i_copy(queue->slots, from + straight, bytes - straight);
-        queue->write_at = queue->slots + (bytes - straight);
-    }
-    weir_i_store(&queue->tail, tail + count, release); /* O1 */
-    return count;
+    const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
+    size_t done = bytes ? weir_i_spsc_push_some(queue, from, bytes) : 0;
+    if (done && done < bytes)
+        done += weir_i_spsc_push_some(queue, from + done, bytes - done);
+    return done / size;
 }
 
-/* Pops at most n elements; returns how many. One release for all. */
+/* Pops at most n elements; returns how many. */
 WEIR_I_FUNC size_t weir_spsc_pop_n_raw(weir_spsc *queue, void *elements, size_t n, size_t size) {
     unsigned char *to = (unsigned char *)elements;
-    const size_t head = weir_i_load(&queue->head, relaxed);
-    if (queue->filled_until - head < n)
-        queue->filled_until = weir_i_load(&queue->tail, acquire); /* O2 */
-    const size_t filled = queue->filled_until - head;
-    const size_t count = n < filled ? n : filled;
-    const size_t bytes = count * size;
-    const size_t straight = WEIR_I_CAST(size_t, queue->end - queue->read_at);
-    if (count == 0)
-        return 0;
-    if (bytes < straight) {
-        weir_i_copy(to, queue->read_at, bytes);
-        queue->read_at += bytes;
-    } else {
-        weir_i_copy(to, queue->read_at, straight);
-        weir_i_copy(to + straight, queue->slots, bytes - straight);
-        queue->read_at = queue->slots + (bytes - straight);
-    }
-    weir_i_store(&queue->head, head + count, release); /* O3 */
-    return count;
+    const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
+    size_t done = bytes ? weir_i_spsc_pop_some(queue, to, bytes) : 0;
+    if (done && done < bytes)
+        done += weir_i_spsc_pop_some(queue, to + done, bytes - done);
+    return done / size;
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
-
-/* Sets an empty queue's counters to `first`. Tests start near the wrap by it. */
-WEIR_I_FUNC void weir_i_spsc_start(weir_spsc *queue, size_t first) {
-    queue->write_at = queue->read_at = queue->slots;
-    queue->room_until = first + queue->capacity;
-    queue->filled_until = first;
-    weir_i_store(&queue->tail, first, relaxed);
-    weir_i_store(&queue->head, first, relaxed);
-}
 
 /* Makes queue an empty queue for capacity elements of size bytes, aligned to align, in memory from
  * allocator (NULL: the default). WEIR_INVALID if capacity or size is 0, align no power of two, size
@@ -229,7 +243,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw_with(weir_spsc *queu
     size_t bytes;
     if (capacity == 0 || size == 0 || align == 0 || (align & (align - 1)) != 0 || size % align != 0)
         return WEIR_INVALID;
-    if (!weir_i_size_multiply(capacity, size, &bytes))
+    if (capacity == SIZE_MAX || !weir_i_size_multiply(capacity + 1, size, &bytes)) /* I1 */
         return WEIR_INVALID;
     queue->allocator = weir_i_allocator(allocator);
     queue->slots = WEIR_I_CAST(
@@ -241,7 +255,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw_with(weir_spsc *queu
     queue->end = queue->slots + bytes;
     queue->capacity = capacity;
     queue->size = size;
-    weir_i_spsc_start(queue, 0);
+    queue->write_until = queue->end - size;
+    queue->read_until = queue->slots;
+    weir_i_store(&queue->tail, queue->slots, relaxed);
+    weir_i_store(&queue->head, queue->slots, relaxed);
     return WEIR_OK;
 }
 
@@ -252,18 +269,20 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw(weir_spsc *queue, si
 
 /* Gives the memory back. Elements still inside are dropped. No thread may be inside any call. */
 WEIR_I_FUNC void weir_spsc_destroy(weir_spsc *queue) {
-    queue->allocator.free(queue->slots, queue->capacity * queue->size, queue->allocator.ctx);
+    queue->allocator.free(queue->slots, WEIR_I_CAST(size_t, queue->end - queue->slots),
+                          queue->allocator.ctx);
     queue->slots = NULL;
 }
 
-/* How many elements are inside. Exact for the producer as an upper bound, for the consumer as a
- * lower one, and for anyone while the other rests; in between, between 0 and capacity. */
+/* How many elements are inside: exact for a side while the other rests. Else the producer may get
+ * too many (what is being popped), the consumer too few, and anyone else a number between 0 and
+ * capacity. */
 WEIR_I_FUNC size_t weir_spsc_len(const weir_spsc *queue) {
-    const size_t head = weir_i_load(&queue->head, relaxed);
-    const size_t len = weir_i_load(&queue->tail, relaxed) - head;
-    if (len <= queue->capacity)
-        return len;
-    return len > SIZE_MAX / 2 ? 0 : queue->capacity; /* torn: the one or the other ran on */
+    const ptrdiff_t all = queue->end - queue->slots;
+    const unsigned char *head = weir_i_load(&queue->head, relaxed);
+    const ptrdiff_t ahead = weir_i_load(&queue->tail, relaxed) - head;
+    const ptrdiff_t bytes = ahead < 0 ? ahead + all : ahead;
+    return bytes == all ? 0 : WEIR_I_CAST(size_t, bytes) / queue->size;
 }
 
 /* The capacity given to init. */
