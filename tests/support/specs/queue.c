@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * queue.c - sequential specifications of FIFO queues; see queue.h. The state is the elements, the
+ * next to be popped first.
+ */
+#include "queue.h"
+#include "list.h"
+
+enum {
+    PUSHES = 1 << QUEUE_PUSH | 1 << QUEUE_PUSH_N,
+    POPS = 1 << QUEUE_POP | 1 << QUEUE_POP_N,
+};
+
+static size_t room_in(const linearize_spec *spec, const linearize_state *queue) {
+    return spec->capacity - queue[0];
+}
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static bool do_push(const linearize_spec *spec, linearize_state *queue, uint64_t value) {
+    if (room_in(spec, queue) == 0)
+        return false;
+    list_push_right(queue, value);
+    return true;
+}
+
+/* A pending pop takes whatever is there. */
+static bool do_pop(linearize_state *queue, const linearize_step *step) {
+    return queue[0] > 0 && (list_pop_left(queue) == step->call.value || step->pending);
+}
+
+/* When one of the four operations, as a single step, may say that it could not. */
+typedef bool may_fail(const linearize_spec *spec, const linearize_state *queue,
+                      const linearize_step *step);
+
+static bool single_step(const linearize_spec *spec, linearize_state *queue,
+                        const linearize_step *step, may_fail *excuse) {
+    if (!step->pending && step->call.status == 0)
+        return excuse(spec, queue, step);
+    switch (step->call.operation) {
+    case QUEUE_PUSH: return do_push(spec, queue, step->call.argument);
+    case QUEUE_POP: return do_pop(queue, step);
+    default: return false; /* a batch that says it moved more than it was asked to */
+    }
+}
+
+static bool is_push(const linearize_step *step) {
+    return (PUSHES >> step->call.operation & 1) != 0;
+}
+
+static bool exact(const linearize_spec *spec, const linearize_state *queue,
+                  const linearize_step *step) {
+    return is_push(step) ? room_in(spec, queue) == 0 : queue[0] == 0;
+}
+
+static bool fast(const linearize_spec *spec, const linearize_state *queue,
+                 const linearize_step *step) {
+    static const uint32_t excuses[] = {
+        [QUEUE_PUSH] = POPS,
+        [QUEUE_POP] = PUSHES,
+        [QUEUE_PUSH_N] = PUSHES | POPS,
+        [QUEUE_POP_N] = PUSHES | POPS,
+    };
+    return (step->concurrent & excuses[step->call.operation]) != 0 || exact(spec, queue, step);
+}
+
+static bool lfring(const linearize_spec *spec, const linearize_state *queue,
+                   const linearize_step *step) {
+    if (step->call.operation == QUEUE_PUSH_N || step->call.operation == QUEUE_POP_N)
+        return step->rivals > 0 || exact(spec, queue, step);
+    if (step->call.operation == QUEUE_PUSH)
+        return queue[0] + step->rivals >= spec->capacity;
+    return queue[0] == 0;
+}
+
+static bool step_exact(const linearize_spec *spec, linearize_state *queue,
+                       const linearize_step *step, unsigned outcome) {
+    (void)outcome;
+    return single_step(spec, queue, step, exact);
+}
+
+static bool step_fast(const linearize_spec *spec, linearize_state *queue,
+                      const linearize_step *step, unsigned outcome) {
+    (void)outcome;
+    return single_step(spec, queue, step, fast);
+}
+
+static bool step_lfring(const linearize_spec *spec, linearize_state *queue,
+                        const linearize_step *step, unsigned outcome) {
+    (void)outcome;
+    return single_step(spec, queue, step, lfring);
+}
+
+/* A batch as single steps: those that went, then one that did not, if it fell short. Of a pending
+ * batch any number may have gone: steps at the end of a lane may stay out. */
+static unsigned parts_of_batch(const linearize_spec *spec, const history_call *call,
+                               history_call *parts) {
+    (void)spec;
+    bool push = call->operation == QUEUE_PUSH_N;
+    if (!push && call->operation != QUEUE_POP_N) {
+        parts[0] = *call;
+        return 1;
+    }
+    unsigned wanted = push ? history_packed(call->argument) : (unsigned)call->argument;
+    unsigned went = call->end == HISTORY_PENDING ? wanted : (unsigned)call->status;
+    unsigned n = 0;
+    for (; went <= wanted && n < went; n++) {
+        parts[n] = *call;
+        parts[n].operation = push ? QUEUE_PUSH : QUEUE_POP;
+        parts[n].status = 1;
+        parts[n].argument = push ? history_unpack(call->argument, n) : 0;
+        parts[n].value = push ? 0 : history_unpack(call->value, n);
+    }
+    if (went != wanted) {
+        parts[n] = *call;
+        parts[n++].status = went > wanted;
+    }
+    return n;
+}
+
+/* A batch as one step. The number that went was fixed when the other side's progress was read; the
+ * other side may have made room, or elements, by the time the batch is published. */
+static bool step_spsc(const linearize_spec *spec, linearize_state *queue,
+                      const linearize_step *step, unsigned outcome) {
+    const history_call *call = &step->call;
+    if (call->operation == QUEUE_PUSH || call->operation == QUEUE_POP)
+        return single_step(spec, queue, step, exact);
+    bool push = call->operation == QUEUE_PUSH_N;
+    size_t wanted = push ? history_packed(call->argument) : call->argument;
+    size_t most = smaller(wanted, push ? room_in(spec, queue) : queue[0]);
+    size_t went = step->pending ? outcome : (size_t)call->status;
+    if (went > most || (went < most && !step->pending && (went == 0 || step->concurrent == 0)))
+        return false;
+    for (unsigned i = 0; i < went; i++) {
+        if (push)
+            list_push_right(queue, history_unpack(call->argument, i));
+        else if (list_pop_left(queue) != history_unpack(call->value, i) && !step->pending)
+            return false;
+    }
+    return push || step->pending || history_packed(call->value) == went;
+}
+
+static size_t longest(const linearize_spec *spec, size_t steps) {
+    return smaller(spec->capacity, steps * (spec->parts == NULL ? LINEARIZE_PARTS : 1));
+}
+
+static void describe(const history_call *call, char *text, size_t size) {
+    unsigned long long argument = call->argument;
+    switch (call->operation) {
+    case QUEUE_PUSH: snprintf(text, size, "try_push(%llu)", argument); break;
+    case QUEUE_POP: snprintf(text, size, "try_pop()"); break;
+    case QUEUE_POP_N: snprintf(text, size, "pop_n(%llu)", argument); break;
+    default: {
+        int n = snprintf(text, size, "push_n(");
+        for (unsigned i = 0; i < history_packed(call->argument) && (size_t)n < size; i++)
+            n += snprintf(text + n, size - (size_t)n, "%s%u", i == 0 ? "" : " ",
+                          (unsigned)history_unpack(call->argument, i));
+        if ((size_t)n < size)
+            snprintf(text + n, size - (size_t)n, ")");
+    }
+    }
+}
+
+static void describe_result(const history_call *call, char *text, size_t size) {
+    switch (call->operation) {
+    case QUEUE_PUSH: snprintf(text, size, "%s", call->status ? "ok" : "full"); break;
+    case QUEUE_PUSH_N: snprintf(text, size, "%d", call->status); break;
+    case QUEUE_POP:
+        if (call->status)
+            snprintf(text, size, "%llu", (unsigned long long)call->value);
+        else
+            snprintf(text, size, "empty");
+        break;
+    default: {
+        int n = snprintf(text, size, "%d:", call->status);
+        for (unsigned i = 0; i < history_packed(call->value) && (size_t)n < size; i++)
+            n += snprintf(text + n, size - (size_t)n, " %u",
+                          (unsigned)history_unpack(call->value, i));
+    }
+    }
+}
+
+static linearize_spec common(const char *name, size_t capacity) {
+    return (linearize_spec){
+        .name = name,
+        .capacity = capacity,
+        .step = step_exact,
+        .outcomes = 1,
+        .longest = longest,
+        .parts = parts_of_batch,
+        .describe = describe,
+        .describe_result = describe_result,
+    };
+}
+
+linearize_spec queue_spec(size_t capacity) {
+    return common("exact bounded queue", capacity);
+}
+
+linearize_spec queue_spec_unbounded(void) {
+    return common("unbounded queue", SIZE_MAX);
+}
+
+linearize_spec queue_spec_fast(size_t capacity) {
+    linearize_spec spec = common("fast ring (inexact while calls are in flight)", capacity);
+    spec.step = step_fast;
+    return spec;
+}
+
+linearize_spec queue_spec_lfring(size_t capacity) {
+    linearize_spec spec = common("lock-free ring (full while calls in flight fill it)", capacity);
+    spec.step = step_lfring;
+    return spec;
+}
+
+linearize_spec queue_spec_spsc(size_t capacity) {
+    linearize_spec spec = common("single-producer single-consumer queue", capacity);
+    spec.step = step_spsc;
+    spec.parts = NULL;
+    spec.outcomes = 9; /* a pending batch moved 0 to 8 */
+    return spec;
+}
