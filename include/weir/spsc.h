@@ -129,17 +129,22 @@ WEIR_I_FAST bool weir_i_spsc_push(weir_spsc *queue, const void *element, size_t 
 
 /* -- the consumer ----------------------------------------------------------------------------- */
 
-/* At read_until, and tail not simply ahead: around the end, or empty. The slot to read, or NULL. */
+/* At read_until, and tail not simply ahead: around the end, or empty. The slot to read, or NULL.
+ * Goes from end to the first slot only with an element there: head at the first slot and tail at end
+ * would look like a queue filled beyond its capacity, though it is empty. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned char *head,
                                                    unsigned char *tail) {
-    if (head == queue->end) {
-        head = queue->slots;
-        weir_i_store(&queue->head, head, release); /* O3: the same place, what it released too */
+    if (tail == head)
+        return NULL;
+    if (head != queue->end) {
+        queue->read_until = queue->end;
+        return head;
     }
-    if (tail == queue->end)
-        tail = queue->slots;
-    queue->read_until = tail < head ? queue->end : tail;
-    return head != queue->read_until ? head : NULL;
+    if (tail == queue->slots)
+        return NULL;
+    queue->read_until = tail;
+    weir_i_store(&queue->head, queue->slots, release); /* O3: the same place, what it released too */
+    return queue->slots;
 }
 
 /* At read_until: looks at tail. The slot to read, or NULL if the queue is empty. */

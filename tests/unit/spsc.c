@@ -74,6 +74,28 @@ Test(spsc, failed_calls_change_nothing) {
     numbers_destroy(&queue);
 }
 
+/* Found by fuzzing: the first look moved head from the end to the start, the second then took the
+ * way to tail, still at the end, for elements. */
+Test(spsc, empty_at_the_end_stays_empty_however_often_asked) {
+    for (size_t capacity = 1; capacity <= 5; capacity++) {
+        numbers queue;
+        uint64_t out[9];
+        cr_assert_eq(numbers_init(&queue, capacity), WEIR_OK);
+        for (size_t phase = 0; phase < 3 * capacity + 3; phase++) {
+            for (int again = 0; again < 3; again++) {
+                cr_assert_not(numbers_try_pop(&queue, out));
+                cr_assert_eq(numbers_pop_n(&queue, out, 9), 0);
+                cr_assert_null(numbers_front(&queue));
+                cr_assert_eq(numbers_len(&queue), 0);
+            }
+            cr_assert(numbers_try_push(&queue, phase));
+            cr_assert(numbers_try_pop(&queue, out));
+            cr_assert_eq(out[0], phase);
+        }
+        numbers_destroy(&queue);
+    }
+}
+
 static void batches_at(size_t capacity) {
     numbers queue;
     uint64_t values[40];
