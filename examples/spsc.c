@@ -28,7 +28,7 @@ static void *sample(void *unused) {
             sched_yield();
         r->number = number;
         for (int i = 0; i < 100; i++)
-            r->samples[i] = number + i;
+            r->samples[i] = (double)number + i;
         records_commit(&queue);
     }
     return NULL;
