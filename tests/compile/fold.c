@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
+ */
+#include <weir/ring.h>
+#include <weir/spsc.h>
+
+typedef uint64_t word;
+typedef struct triple {
+    uint64_t words[3];
+} triple;
+
+WEIR_RING(ring_8, word)
+WEIR_RING(ring_24, triple)
+WEIR_SPSC(spsc_8, word)
+WEIR_SPSC(spsc_24, triple)
+
+#define FOLD(object, size, T)                                                                      \
+    bool fold_##object##_push_##size(object##_##size *queue, const T *element);                    \
+    bool fold_##object##_pop_##size(object##_##size *queue, T *element);                           \
+    bool fold_##object##_push_##size(object##_##size *queue, const T *element) {                   \
+        return object##_##size##_try_push(queue, *element);                                        \
+    }                                                                                              \
+    bool fold_##object##_pop_##size(object##_##size *queue, T *element) {                          \
+        return object##_##size##_try_pop(queue, element);                                          \
+    }
+
+FOLD(ring, 8, word)
+FOLD(ring, 24, triple)
+FOLD(spsc, 8, word)
+FOLD(spsc, 24, triple)
