@@ -26,11 +26,11 @@ cxx_of() {
     esac
 }
 
-# Runs a command with its output in a file that is shown only if the command fails.
+# Runs a command with its output in a file, of which the interesting part is shown if it fails.
 quietly() {
     local log=$1
     shift
-    "$@" >"$log" 2>&1 || { grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" || true; return 1; }
+    "$@" >"$log" 2>&1 || { grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" || :; return 1; }
 }
 
 # build NAME CC [cmake option...]: configures and builds the tree in build/NAME.
@@ -51,7 +51,7 @@ suite() {
     rm -f "$dir/junit.xml"
     build "$@" || return 0
     ctest --test-dir "$dir" --output-junit junit.xml --test-output-size-passed 1000000 \
-        --test-output-size-failed 1000000 -R "${filter:-}" >"$dir/test.log" 2>&1 || true
+        --test-output-size-failed 1000000 -R "${filter:-.}" >"$dir/test.log" 2>&1 || true
 }
 
 # turns N: of the lines on stdin at most N, different ones for different commits.

@@ -91,8 +91,8 @@ static bool PAIR(drain)(void *memory) {
     return copied == memory && weir_i_exchange(&object->flag, false, acq_rel) &&
            weir_i_load(&object->half, relaxed) == 42 && weir_i_load(&object->whole, relaxed) == 5 &&
            weir_i_load(&object->apart, relaxed) == 8 &&
-           weir_i_fence_heavy(weir_i_fence_mode_probe()) && mine_set(memory) &&
-           yours_set(&copied) && mine_get() == memory && yours_get() == &copied &&
+           weir_i_fence_heavy(weir_i_fence_mode_probe()) && mine_set(memory) && yours_set(loaded) &&
+           mine_get() == memory && yours_get() == loaded &&
            weir_status_name(WEIR_TIMEOUT)[5] == 'T';
 }
 
