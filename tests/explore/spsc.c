@@ -9,85 +9,92 @@
 #include <weir/base/cpu.h>
 #include <weir/spsc.h>
 
-typedef struct parcel {
-    uint64_t value;
-    uint64_t twice;
-} parcel;
-
-WEIR_SPSC(parcels, parcel)
+WEIR_SPSC(numbers, uint64_t)
 
 enum { EACH = 4 };
 
-static parcels queue;
+static numbers queue;
 static size_t limit; /* the queue's capacity */
 
 static void start(size_t capacity) {
     limit = capacity;
-    explore_check(parcels_init(&queue, capacity) == WEIR_OK);
+    explore_check(numbers_init(&queue, capacity) == WEIR_OK);
     explore_name(&queue, sizeof queue, "queue");
 }
 
-static void finish(void) {
-    parcel p = {0, 0};
-    explore_check(parcels_len(&queue) == 0 && !parcels_try_pop(&queue, &p));
-    for (size_t i = 0; i < limit; i++)
-        explore_check(parcels_try_push(&queue, p));
-    explore_check(!parcels_try_push(&queue, p) && parcels_len(&queue) == limit);
-    parcels_destroy(&queue);
+/* One copy of each operation in this file, so that each of its accesses is one site. */
+#define ONE_COPY static __attribute__((noinline))
+
+ONE_COPY bool try_push(uint64_t value) {
+    return numbers_try_push(&queue, value);
 }
 
-static void accept(uint64_t expected, parcel p) {
-    explore_check(p.value == expected && p.twice == 2 * expected);
+ONE_COPY bool try_pop(uint64_t *value) {
+    return numbers_try_pop(&queue, value);
+}
+
+ONE_COPY uint64_t *reserve(void) {
+    return numbers_reserve(&queue);
+}
+
+ONE_COPY uint64_t *front(void) {
+    return numbers_front(&queue);
+}
+
+static void finish(void) {
+    uint64_t value;
+    explore_check(numbers_len(&queue) == 0 && !try_pop(&value));
+    for (size_t i = 0; i < limit; i++)
+        explore_check(try_push(i));
+    explore_check(!try_push(0) && numbers_len(&queue) == limit);
+    numbers_destroy(&queue);
 }
 
 static void push_copies(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH; i++) {
-        const parcel p = {i, 2 * i};
-        while (!parcels_try_push(&queue, p))
+    for (uint64_t i = 0; i < EACH; i++)
+        while (!try_push(i))
             weir_i_relax();
-    }
 }
 
 static void pop_copies(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < EACH; i++) {
-        parcel p;
-        while (!parcels_try_pop(&queue, &p))
+        uint64_t value;
+        while (!try_pop(&value))
             weir_i_relax();
-        accept(i, p);
+        explore_check(value == i);
     }
 }
 
 static void push_in_place(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < EACH; i++) {
-        parcel *slot;
-        while (!(slot = parcels_reserve(&queue)))
+        uint64_t *slot;
+        while (!(slot = reserve()))
             weir_i_relax();
-        slot->value = i;
-        slot->twice = 2 * i;
-        parcels_commit(&queue);
+        *slot = i;
+        numbers_commit(&queue);
     }
 }
 
 static void pop_in_place(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < EACH; i++) {
-        parcel *slot;
-        while (!(slot = parcels_front(&queue)))
+        uint64_t *slot;
+        while (!(slot = front()))
             weir_i_relax();
-        accept(i, *slot);
-        slot->value = 99; /* the consumer may scribble until it releases */
-        parcels_release(&queue);
+        explore_check(*slot == i);
+        *slot = 99; /* the consumer may scribble until it releases */
+        numbers_release(&queue);
     }
 }
 
 static void push_batches(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < EACH;) {
-        const parcel some[2] = {{i, 2 * i}, {i + 1, 2 * i + 2}};
-        const size_t went = parcels_push_n(&queue, some, EACH - i < 2 ? 1 : 2);
+        const uint64_t some[2] = {i, i + 1};
+        const size_t went = numbers_push_n(&queue, some, EACH - i < 2 ? 1 : 2);
         i += went;
         if (went == 0)
             weir_i_relax();
@@ -97,10 +104,10 @@ static void push_batches(void *unused) {
 static void pop_batches(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < EACH;) {
-        parcel some[3];
-        const size_t n = parcels_pop_n(&queue, some, 3);
+        uint64_t some[3];
+        const size_t n = numbers_pop_n(&queue, some, 3);
         for (size_t k = 0; k < n; k++)
-            accept(i++, some[k]);
+            explore_check(some[k] == i++);
         if (n == 0)
             weir_i_relax();
     }
@@ -153,22 +160,21 @@ EXPLORE_PROGRAM(spsc_copies_to_batches) {
 /* Only the consumer takes, so what the producer saw as full was full: capacity + 1 pushes without a
  * pop in between cannot all succeed, and a push after the pop of one cannot fail. */
 static void push_until_full(void *count) {
-    const parcel p = {0, 0};
     unsigned *pushed = (unsigned *)count;
-    while (parcels_try_push(&queue, p))
+    while (try_push(0))
         ++*pushed;
 }
 
 EXPLORE_PROGRAM(spsc_is_full_only_when_full) {
     static unsigned pushed, popped;
-    parcel p;
+    uint64_t value;
     start(2);
     const unsigned producer = explore_spawn(push_until_full, &pushed);
-    popped += parcels_try_pop(&queue, &p);
-    popped += parcels_try_pop(&queue, &p);
+    popped += try_pop(&value);
+    popped += try_pop(&value);
     explore_join(producer);
     explore_check(pushed >= 2 && pushed <= 2 + popped);
-    while (parcels_try_pop(&queue, &p))
+    while (try_pop(&value))
         popped++;
     explore_check(pushed == popped);
     finish();
@@ -177,8 +183,8 @@ EXPLORE_PROGRAM(spsc_is_full_only_when_full) {
 /* Anyone may ask for the length. */
 static void look(void *unused) {
     (void)unused;
-    explore_check(parcels_len(&queue) <= limit);
-    explore_check(parcels_len(&queue) <= limit);
+    explore_check(numbers_len(&queue) <= limit);
+    explore_check(numbers_len(&queue) <= limit);
 }
 
 EXPLORE_PROGRAM(spsc_len_stays_within_bounds) {
@@ -202,27 +208,27 @@ EXPLORE_PROGRAM(spsc_roles_change_hands) {
 
 /* Wait-free: with one side stopped at any step each call of the other returns. */
 static void try_to_push(void *unused) {
-    const parcel p[2] = {{1, 2}, {1, 2}};
+    const uint64_t values[2] = {1, 2};
     (void)unused;
     for (int i = 0; i < 2; i++) {
         explore_begin("push");
-        (void)parcels_try_push(&queue, p[0]);
+        (void)try_push(1);
         explore_end();
         explore_begin("push_n");
-        (void)parcels_push_n(&queue, p, 2);
+        (void)numbers_push_n(&queue, values, 2);
         explore_end();
     }
 }
 
 static void try_to_pop(void *unused) {
-    parcel p[2];
+    uint64_t values[2];
     (void)unused;
     for (int i = 0; i < 2; i++) {
         explore_begin("pop");
-        (void)parcels_try_pop(&queue, p);
+        (void)try_pop(values);
         explore_end();
         explore_begin("pop_n");
-        (void)parcels_pop_n(&queue, p, 2);
+        (void)numbers_pop_n(&queue, values, 2);
         explore_end();
     }
 }
@@ -232,12 +238,12 @@ EXPLORE_PROGRAM(spsc_calls_return_whoever_is_stopped, .stop = EXPLORE_STOP_PASSE
     explore_spawn(try_to_push, NULL);
     explore_spawn(try_to_pop, NULL);
     explore_join_all();
-    parcels_destroy(&queue);
+    numbers_destroy(&queue);
 }
 
 EXPLORE_PROGRAM(spsc_init_without_memory, .alloc_failures = 1) {
-    const weir_status status = parcels_init(&queue, 2);
+    const weir_status status = numbers_init(&queue, 2);
     explore_check(status == WEIR_OK || status == WEIR_NOMEM);
     if (status == WEIR_OK)
-        parcels_destroy(&queue);
+        numbers_destroy(&queue);
 }
