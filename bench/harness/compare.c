@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * In each round of a cell every subject runs once, in an order that is drawn anew; so whatever else
+ * the machine does hits all alike. Ours runs twice, as two subjects: the second shows how much two
+ * equal things differ here. The statistics are made of the rounds by report/. */
+#define _GNU_SOURCE
+#include "compare.h"
+
+#include "histogram.h"
+#include "rounds.h"
+
+#include <math.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_SUBJECTS = 32, MANY_THREADS = 16 };
+
+typedef struct cell {
+    const bench_workload *workload;
+    const bench_subject *subject[MOST_SUBJECTS];
+    bench_round *rounds[MOST_SUBJECTS];
+    double *thread_done[MOST_SUBJECTS];
+    unsigned subjects;
+    uint64_t length_ns;
+    char name[64];
+} cell;
+
+typedef struct progress {
+    unsigned cell, cells;
+    uint64_t start, spent, all; /* nanoseconds; spent and all are of planned time */
+} progress;
+
+/* -- what there is to do ---------------------------------------------------------------------- */
+
+/* Ours first, ours again, then the peers. */
+static void find_subjects(cell *it) {
+    it->subjects = 0;
+    for (unsigned want_ours = 2; want_ours-- > 0;)
+        for (const bench_subject *const *table = bench_subjects; *table; table++)
+            for (const bench_subject *one = *table; one->suite; one++)
+                for (unsigned i = 0; i <= one->is_ours; i++)
+                    if (one->is_ours == want_ours && it->subjects < MOST_SUBJECTS &&
+                        bench_can(one, it->workload))
+                        it->subject[it->subjects++] = one;
+}
+
+/* Whether the cell is wanted; if so it is set up, less the memory. */
+static bool plan(cell *it, const bench_workload *workload, const bench_options *options,
+                 const regex_t *filter) {
+    it->workload = workload;
+    snprintf(it->name, sizeof it->name, "%s/%s/%u/%zu", workload->suite, workload->name,
+             workload->item, workload->capacity);
+    if ((options->is_quick && !workload->is_quick) || regexec(filter, it->name, 0, NULL, 0) != 0)
+        return false;
+    find_subjects(it);
+    /* Each thread must get its turn on a processor: the more there are, the longer that takes. */
+    const double stretch = bench_threads(workload) > MANY_THREADS ? 3 : 1;
+    it->length_ns = (uint64_t)(options->round_ms * stretch * 1e6);
+    return true;
+}
+
+static uint64_t planned_ns(const cell *it, const bench_options *options) {
+    return it->length_ns * it->subjects * (options->rounds + 1);
+}
+
+/* -- doing it --------------------------------------------------------------------------------- */
+
+static void shuffle(unsigned *order, unsigned n) {
+    static uint64_t state = 0x9e3779b97f4a7c15u;
+    for (unsigned i = n; i > 1; i--) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        const unsigned other = (unsigned)(state % i);
+        const unsigned last = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = last;
+    }
+}
+
+static void show(const progress *now, const cell *it, unsigned round, unsigned rounds) {
+    const double spent = (double)now->spent + (double)it->length_ns * it->subjects * round;
+    const double pace = spent > 0 ? (double)(bench_now() - now->start) / spent : 1.1;
+    const unsigned left = (unsigned)(((double)now->all - spent) * pace / 1e9);
+    if (isatty(2))
+        fprintf(stderr, "\r\033[K[%u/%u] %s  round %u of %u  %u:%02u left", now->cell, now->cells,
+                it->name, round, rounds, left / 60, left % 60);
+    else if (round == 0)
+        fprintf(stderr, "[%u/%u] %s  %u:%02u left\n", now->cell, now->cells, it->name, left / 60,
+                left % 60);
+}
+
+static void measure(cell *it, unsigned rounds, const progress *now) {
+    unsigned order[MOST_SUBJECTS];
+    bench_round warm_up = {0};
+    for (unsigned i = 0; i < it->subjects; i++) {
+        order[i] = i;
+        it->rounds[i] = calloc(rounds, sizeof(bench_round));
+        it->thread_done[i] = calloc(bench_threads(it->workload), sizeof(double));
+        if (!it->rounds[i] || !it->thread_done[i])
+            abort();
+        bench_run_round(it->subject[i], it->workload, it->length_ns, &warm_up);
+    }
+    for (unsigned round = 0; round < rounds; round++) {
+        show(now, it, round, rounds);
+        shuffle(order, it->subjects);
+        for (unsigned i = 0; i < it->subjects; i++) {
+            bench_round *const slot = &it->rounds[order[i]][round];
+            slot->thread_done = it->thread_done[order[i]];
+            bench_run_round(it->subject[order[i]], it->workload, it->length_ns, slot);
+        }
+    }
+}
+
+/* -- writing it down -------------------------------------------------------------------------- */
+
+static void write_number(FILE *out, double value) {
+    if (isfinite(value))
+        fprintf(out, "%.4g", value);
+    else
+        fputs("null", out);
+}
+
+/* One number of each round; `offset` is that of the field in bench_round. */
+static void write_rounds(FILE *out, const char *key, const bench_round *rounds, unsigned n,
+                         size_t offset) {
+    fprintf(out, ",\n    \"%s\": [", key);
+    for (unsigned i = 0; i < n; i++) {
+        fputs(i ? ", " : "", out);
+        write_number(out, *(const double *)(const void *)((const char *)&rounds[i] + offset));
+    }
+    fputs("]", out);
+}
+
+static void write_subject(FILE *out, const cell *it, unsigned index, unsigned rounds) {
+    const bench_subject *const subject = it->subject[index];
+    const bool again = index > 0 && subject == it->subject[index - 1];
+    const bench_round *const all = it->rounds[index];
+    fprintf(out, "%s\n   {\"name\": \"%s%s\", \"note\": \"%s\", \"role\": \"%s\"", index ? "," : "",
+            subject->name, again ? ", again" : "", subject->note ? subject->note : "",
+            again ? "again" : subject->is_ours ? "ours" : "peer");
+    write_rounds(out, "ns", all, rounds, offsetof(bench_round, ns));
+    write_rounds(out, "cpu_ns", all, rounds, offsetof(bench_round, cpu_ns));
+    if (it->workload->crew[1].role == BENCH_PING) {
+        const char *const key[3] = {"p50", "p99", "p99.9"};
+        for (unsigned i = 0; i < 3; i++)
+            write_rounds(out, key[i], all, rounds,
+                         offsetof(bench_round, delay) + i * sizeof(double));
+    }
+    fputs(",\n    \"thread_done\": [", out);
+    for (unsigned i = 0; i < bench_threads(it->workload); i++)
+        fprintf(out, "%s%.0f", i ? ", " : "", it->thread_done[index][i]);
+    fputs("]}", out);
+}
+
+static void write_cell(FILE *out, const cell *it, unsigned rounds) {
+    const bench_workload *const workload = it->workload;
+    fprintf(out,
+            "  {\"name\": \"%s\", \"suite\": \"%s\", \"workload\": \"%s\", \"item\": %u, "
+            "\"capacity\": %zu, \"crews\": [%u, %u], \"round_ms\": %g, \"subjects\": [",
+            it->name, workload->suite, workload->name, workload->item, workload->capacity,
+            workload->crew[0].threads, workload->crew[1].threads, (double)it->length_ns / 1e6);
+    for (unsigned i = 0; i < it->subjects; i++)
+        write_subject(out, it, i, rounds);
+    fputs("]}", out);
+}
+
+/* -- all of it -------------------------------------------------------------------------------- */
+
+/* Calls visit for each wanted cell. */
+static void for_each_cell(const bench_options *options, const regex_t *filter,
+                          void (*visit)(cell *, const bench_options *, progress *, FILE *),
+                          progress *now, FILE *out) {
+    cell it;
+    for (const bench_workload *const *table = bench_workloads; *table; table++)
+        for (const bench_workload *one = *table; one->suite; one++)
+            if (plan(&it, one, options, filter))
+                visit(&it, options, now, out);
+}
+
+static void count(cell *it, const bench_options *options, progress *now, FILE *out) {
+    (void)out;
+    now->cells++;
+    now->all += planned_ns(it, options);
+}
+
+static void run(cell *it, const bench_options *options, progress *now, FILE *out) {
+    now->cell++;
+    measure(it, options->rounds, now);
+    fputs(now->cell > 1 ? ",\n" : "", out);
+    write_cell(out, it, options->rounds);
+    now->spent += planned_ns(it, options);
+    for (unsigned i = 0; i < it->subjects; i++) {
+        free(it->rounds[i]);
+        free(it->thread_done[i]);
+    }
+}
+
+unsigned bench_compare(const bench_options *options, FILE *out) {
+    regex_t filter;
+    progress now = {.start = bench_now()};
+    if (regcomp(&filter, options->filter ? options->filter : "", REG_EXTENDED | REG_NOSUB) != 0) {
+        fprintf(stderr, "bench: no regular expression: %s\n", options->filter);
+        return 0;
+    }
+    for_each_cell(options, &filter, count, &now, out);
+    fputs("[\n", out);
+    for_each_cell(options, &filter, run, &now, out);
+    fputs("\n]", out);
+    if (isatty(2))
+        fputs("\r\033[K", stderr);
+    regfree(&filter);
+    return now.cells;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * weir_pair - one subject's single-thread loop and nothing else, for counting its instructions.
+ *
+ *   weir_pair                                       lists: role, suite, item, name
+ *   weir_pair (pair|batch) SUITE ITEM NAME COUNT    pushes and pops COUNT elements
+ */
+#include "harness/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum bench_role role_of(const char *name) {
+    return strcmp(name, "batch") == 0 ? BENCH_PAIR_N : BENCH_PAIR;
+}
+
+static void list(const char *role) {
+    for (const bench_subject *const *table = bench_subjects; *table; table++)
+        for (const bench_subject *one = *table; one->suite; one++)
+            if (one->loop[role_of(role)])
+                printf("%s\t%s\t%u\t%s\n", role, one->suite, one->item, one->name);
+}
+
+static int run(const char *role, const char *suite, unsigned item, const char *name,
+               uint64_t limit) {
+    for (const bench_subject *const *table = bench_subjects; *table; table++)
+        for (const bench_subject *one = *table; one->suite; one++)
+            if (one->item == item && !strcmp(one->suite, suite) && !strcmp(one->name, name) &&
+                one->loop[role_of(role)]) {
+                const uint32_t stop = 0;
+                bench_turn turn = {.stop = &stop, .limit = limit, .first = 1};
+                turn.object = one->create(1024);
+                one->loop[role_of(role)](&turn);
+                one->destroy(turn.object);
+                return turn.done == limit ? 0 : 1;
+            }
+    fprintf(stderr, "weir_pair: no such subject\n");
+    return 1;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 6)
+        return run(argv[1], argv[2], (unsigned)atoi(argv[3]), argv[4], strtoull(argv[5], NULL, 10));
+    list("pair");
+    list("batch");
+    return 0;
+}
