@@ -50,7 +50,7 @@ suite() {
     say "$*"
     rm -f "$dir/junit.xml"
     build "$@" || return 0
-    ctest --test-dir "$dir" --output-junit junit.xml --test-output-size-passed 1000000 \
+    ctest --test-dir "$dir" -j "$(nproc)" --output-junit junit.xml --test-output-size-passed 1000000 \
         --test-output-size-failed 1000000 -R "${filter:-.}" >"$dir/test.log" 2>&1 || true
 }
 

@@ -19,7 +19,8 @@ if(WEIR_SANITIZE)
 endif()
 
 # weir_add_test(NAME name COMMAND ... [TIMEOUT seconds]): a test that fails, whatever it returns,
-# when a sanitizer spoke.
+# when a sanitizer spoke. Criterion is told to run one test at a time: with more its own runner
+# leaks, and ctest runs programs side by side anyway.
 function(weir_add_test)
     cmake_parse_arguments(PARSE_ARGV 0 TEST "" "NAME;TIMEOUT" "COMMAND")
     if(NOT TEST_TIMEOUT)
@@ -28,6 +29,7 @@ function(weir_add_test)
     add_test(NAME ${TEST_NAME} COMMAND ${TEST_COMMAND})
     set_tests_properties(${TEST_NAME} PROPERTIES
         TIMEOUT ${TEST_TIMEOUT}
+        ENVIRONMENT CRITERION_JOBS=1
         FAIL_REGULAR_EXPRESSION "(ERROR|WARNING|SUMMARY): [A-Za-z]+Sanitizer;runtime error:")
 endfunction()
 

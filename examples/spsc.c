@@ -57,6 +57,6 @@ int main(void) {
     }
     pthread_join(sampler, NULL);
     records_destroy(&queue);
-    printf("mean of means %.1f\n", total / RECORDS);
+    printf("mean of means %.1f\n", total / (double)RECORDS);
     return 0;
 }
