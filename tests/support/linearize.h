@@ -108,4 +108,7 @@ const linearize_order *linearize_best(const linearizer *l);
  * so if nothing is wrong. */
 void linearize_explain(linearizer *l, const history *h, const linearize_spec *spec, FILE *out);
 
+/* The call whose return made the history wrong; NULL if it is not known to be wrong. */
+const history_call *linearize_culprit(linearizer *l, const history *h, const linearize_spec *spec);
+
 #endif

@@ -65,13 +65,27 @@ static size_t shortest_wrong(linearizer *l, const history *h, const linearize_sp
     return wrong;
 }
 
-static void print_cell(FILE *out, unsigned thread, const char *text, bool marked) {
-    fprintf(out, "%*s%s%s\n", (int)(thread * COLUMN), "", text,
-            marked ? "   <- cannot be explained" : "");
+/* The threads that called something have a column each: how many stand left of this thread's? */
+static unsigned column_of(const history *h, unsigned thread) {
+    unsigned column = 0;
+    for (unsigned t = 0; t < thread; t++)
+        column += h->lanes[t].count > 0;
+    return column;
+}
+
+static void print_heads(FILE *out, const history *h) {
+    fprintf(out, "%10s", "time");
+    for (unsigned t = 0, gap = 2; t < h->threads; t++)
+        if (h->lanes[t].count > 0) {
+            fprintf(out, "%*sT%-2u", (int)gap, "", t);
+            gap = COLUMN - 3;
+        }
+    fprintf(out, "\n");
 }
 
 /* A line per event; a call that ends before anything else happens takes one line. */
-static void print_events(FILE *out, const linearize_spec *spec, const event *events, size_t n) {
+static void print_events(FILE *out, const history *h, const linearize_spec *spec,
+                         const event *events, size_t n) {
     char call[64], result[64], both[160];
     size_t i = 0;
     if (n > LINES) {
@@ -90,8 +104,9 @@ static void print_events(FILE *out, const linearize_spec *spec, const event *eve
         else
             snprintf(both, sizeof both, "%s ...", call);
         i += whole ? 2 : 1;
-        fprintf(out, "%10llu  ", (unsigned long long)e->time);
-        print_cell(out, e->call->thread, both, i == n);
+        fprintf(out, "%10llu  %*s%s%s\n", (unsigned long long)e->time,
+                (int)(column_of(h, e->call->thread) * COLUMN), "", both,
+                i == n ? "   <- cannot be explained" : "");
     }
 }
 
@@ -103,7 +118,7 @@ static void print_step(FILE *out, const linearize_spec *spec, const linearize_st
 }
 
 static void print_best(FILE *out, const linearize_spec *spec, const linearize_order *best) {
-    fprintf(out, "The longest order that a %s can follow:\n", spec->name);
+    fprintf(out, "The longest order that could have given these results:\n");
     size_t first = best->length > LINES ? best->length - LINES : 0;
     if (first > 0)
         fprintf(out, "    (%zu earlier steps)\n", first);
@@ -115,13 +130,6 @@ static void print_best(FILE *out, const linearize_spec *spec, const linearize_or
     fprintf(out, "] and none of these fits:\n");
     for (size_t i = 0; i < best->candidates; i++)
         print_step(out, spec, best->next[i]);
-}
-
-static void print_heads(FILE *out, const history *h) {
-    fprintf(out, "%10s  ", "time");
-    for (unsigned t = 0; t < h->threads; t++)
-        fprintf(out, "T%-*u", COLUMN - 1, t);
-    fprintf(out, "\n");
 }
 
 void linearize_explain(linearizer *l, const history *h, const linearize_spec *spec, FILE *out) {
@@ -141,8 +149,19 @@ void linearize_explain(linearizer *l, const history *h, const linearize_spec *sp
             fprintf(out, ", capacity %zu", spec->capacity);
         fprintf(out, ". Calls are ordered by %s.\n", h->seen == NULL ? "time" : "happens-before");
         print_heads(out, h);
-        print_events(out, spec, events, wrong);
+        print_events(out, h, spec, events, wrong);
         print_best(out, spec, linearize_best(l));
     }
     free(events);
+}
+
+const history_call *linearize_culprit(linearizer *l, const history *h, const linearize_spec *spec) {
+    size_t n = 0;
+    event *events = list_events(h, &n);
+    if (events == NULL)
+        return NULL;
+    size_t wrong = shortest_wrong(l, h, spec, events, n);
+    const history_call *call = wrong == 0 ? NULL : events[wrong - 1].call;
+    free(events);
+    return call;
 }

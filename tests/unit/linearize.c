@@ -288,6 +288,24 @@ Test(linearize, a_short_batch_needs_a_reason) {
     finish();
 }
 
+Test(linearize, a_short_pop_of_a_batch_needs_a_reason) {
+    start();
+    push_n(0, 1, 2, pack(1, 2, 3), 3);
+    pop_n(1, 3, 4, 3, pack(1, 2, 0));
+    WRONG(queue_spec(4));
+    WRONG(queue_spec_fast(4));
+    WRONG(queue_spec_lfring(4));
+    WRONG(queue_spec_spsc(4));
+    push(0, 4, 5, 4);
+    WRONG(queue_spec(4));
+    RIGHT(queue_spec_fast(4));
+    RIGHT(queue_spec_lfring(4));
+    RIGHT(queue_spec_spsc(4));
+    past.lanes[1].calls[0].status = 1; /* but two came */
+    WRONG(queue_spec_spsc(4));
+    finish();
+}
+
 Test(linearize, a_batch_cannot_move_more_than_it_was_asked_to) {
     start();
     push_n(0, 1, 2, pack(1, 2, 3), 4);
@@ -322,6 +340,9 @@ Test(linearize, a_stack_gives_back_the_last) {
     add(0, 3, 4, STACK_PUSH, 8, true, 0);
     add(1, 5, 6, STACK_POP, 0, true, 7);
     WRONG(stack_spec());
+    past.lanes[1].calls[0].status = false; /* nor is it empty */
+    WRONG(stack_spec());
+    past.lanes[1].calls[0].status = true;
     past.lanes[0].calls[1].end = 6; /* the second push may come after the pop */
     RIGHT(stack_spec());
     add(1, 7, 8, STACK_EMPTY, 0, true, 0);
@@ -358,6 +379,9 @@ Test(linearize, a_steal_may_lose_only_to_somebody) {
     WRONG(deque_spec());
     add(2, 4, 5, DEQUE_STEAL, 0, WEIR_OK, 7);
     RIGHT(deque_spec());
+    past.lanes[2].count = 0;
+    add(0, 4, 5, DEQUE_POP, 0, true, 7); /* or to the owner */
+    RIGHT(deque_spec());
     add(1, 7, 8, DEQUE_STEAL, 0, WEIR_AGAIN, 0);
     RIGHT(deque_spec());
     add(0, 7, 8, DEQUE_PUSH, 8, true, 0);
@@ -376,6 +400,9 @@ Test(linearize, thieves_take_the_oldest_and_the_owner_the_newest) {
     past.lanes[1].calls[0].value = 8; /* the last element, taken twice */
     WRONG(deque_spec());
     past.lanes[0].calls[2].value = 7; /* each took the other's end */
+    WRONG(deque_spec());
+    past.lanes[1].calls[0].value = 7;
+    past.lanes[0].calls[2].status = false; /* empty, and 8 is left */
     WRONG(deque_spec());
     finish();
 }
@@ -425,6 +452,17 @@ Test(linearize, a_stale_read_is_right_without_an_edge) {
     empty(1, 5, 6);
     WRONG(queue_spec(1));
     WRONG(queue_spec_fast(1));
+    finish();
+}
+
+/* T0 is stopped in its push: what T1 has seen of it are steps before or within the call. */
+Test(linearize, a_pending_call_precedes_nothing) {
+    start();
+    history_observe(&past, seen, views);
+    seen_now[0] = 5;
+    push(0, 1, NEVER, 7);
+    empty(1, 2, 3);
+    RIGHT(queue_spec(1));
     finish();
 }
 
@@ -479,6 +517,17 @@ Test(linearize, an_explanation_of_a_right_history_says_so) {
     linearize_explain(checker, &past, &spec, out);
     fclose(out);
     expect_text(text, "not known to be wrong");
+    finish();
+}
+
+/* Eight times four concurrent calls: (4!)^8 orders, a hundred and some configurations. */
+Test(linearize, what_led_nowhere_is_not_tried_again, .timeout = 20) {
+    start();
+    for (unsigned t = 0; t < THREADS; t++)
+        for (uint64_t i = 0; i < 8; i++)
+            empty(t, 10 * i, 10 * i + 9);
+    pop(0, 1000, 1001, 999);
+    WRONG(queue_spec(1));
     finish();
 }
 

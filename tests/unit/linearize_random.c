@@ -389,7 +389,7 @@ static void compare(const object_kind *kind, unsigned rounds) {
     linearize_free(checker);
 }
 
-enum { ROUNDS = 30000 };
+enum { ROUNDS = 10000 };
 
 Test(linearize_random, exact_queue) {
     const object_kind it = {queue_spec(CAPACITY), THREADS, choose_queue, act_queue};
