@@ -63,7 +63,6 @@ void check_fail(const char *file, int line, const char *what, const char *format
 #define CHECK_TRUE(condition, ...) CHECK_OR_FAIL(condition, #condition, __VA_ARGS__)
 #define CHECK_FALSE(condition, ...) CHECK_OR_FAIL(!(condition), "not " #condition, __VA_ARGS__)
 #define CHECK_COMPARE(is, a, b, ...) CHECK_OR_FAIL((a)is(b), #a " " #is " " #b, __VA_ARGS__)
-#define CHECK_TEXT(a, b, ...)                                                                      \
-    CHECK_OR_FAIL(strcmp((a), (b)) == 0, #a " equals " #b, __VA_ARGS__)
+#define CHECK_TEXT(a, b, ...) CHECK_OR_FAIL(strcmp((a), (b)) == 0, #a " equals " #b, __VA_ARGS__)
 
 #endif
