@@ -13,6 +13,7 @@
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 
 namespace {
@@ -110,8 +111,8 @@ void write_context(FILE *out, const std::string &commit, const bench_options &op
     entry("flags", BENCH_FLAGS);
     entry("missing", bench_skipped);
     entry("load_before", load());
-    std::fprintf(out, "  \"cpus\": %d,\n  \"rounds\": %u,\n  \"caches\": [", cpu.num_cpus,
-                 options.rounds);
+    std::fprintf(out, "  \"cpus\": %d,\n  \"nice\": %d,\n  \"rounds\": %u,\n  \"caches\": [",
+                 cpu.num_cpus, getpriority(PRIO_PROCESS, 0), options.rounds);
     for (size_t i = 0; i < cpu.caches.size(); i++)
         std::fprintf(out, "%s\"L%d %s %d KiB\"", i ? ", " : "", cpu.caches[i].level,
                      cpu.caches[i].type.c_str(), cpu.caches[i].size / 1024);

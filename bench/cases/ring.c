@@ -20,16 +20,16 @@
         name##_destroy(object);                                                                    \
         free(object);                                                                              \
     }                                                                                              \
-    static bool name##_put(void *object, const void *item) {                                       \
+    BENCH_FAST bool name##_put(void *object, const void *item) {                                   \
         return name##_try_push(object, *(const T *)item);                                          \
     }                                                                                              \
-    static bool name##_take(void *object, void *item) {                                            \
+    BENCH_FAST bool name##_take(void *object, void *item) {                                        \
         return name##_try_pop(object, item);                                                       \
     }                                                                                              \
-    static size_t name##_put_n(void *object, const void *items, size_t n) {                        \
+    BENCH_FAST size_t name##_put_n(void *object, const void *items, size_t n) {                    \
         return name##_push_n(object, items, n);                                                    \
     }                                                                                              \
-    static size_t name##_take_n(void *object, void *items, size_t n) {                             \
+    BENCH_FAST size_t name##_take_n(void *object, void *items, size_t n) {                         \
         return name##_pop_n(object, items, n);                                                     \
     }                                                                                              \
     BENCH_QUEUE_LOOPS(name, sizeof(T))                                                             \
@@ -65,17 +65,26 @@ const bench_subject bench_case_ring[] = {
     {NULL},
 };
 
-#define PAIR(item) {"ring", "pair", item, 1024, 1, {{BENCH_PAIR, 1}}}
+#define PAIR(item)                                                                                 \
+    {                                                                                              \
+        "ring", "pair", item, 1024, 1, {                                                           \
+            { BENCH_PAIR, 1 }                                                                      \
+        }                                                                                          \
+    }
 #define MANY(n, item, capacity, quick)                                                             \
     {                                                                                              \
         "ring", #n "/" #n, item, capacity, quick, {                                                \
-            {BENCH_PRODUCE, n}, {BENCH_CONSUME, n}                                                 \
+            {BENCH_PRODUCE, n}, {                                                                  \
+                BENCH_CONSUME, n                                                                   \
+            }                                                                                      \
         }                                                                                          \
     }
 #define BATCH(n, quick)                                                                            \
     {                                                                                              \
         "ring", "batch " #n "/" #n, 8, 1024, quick, {                                              \
-            {BENCH_PRODUCE_N, n}, {BENCH_CONSUME_N, n}                                             \
+            {BENCH_PRODUCE_N, n}, {                                                                \
+                BENCH_CONSUME_N, n                                                                 \
+            }                                                                                      \
         }                                                                                          \
     }
 

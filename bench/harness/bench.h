@@ -53,9 +53,9 @@ enum { BENCH_BATCH = 16 };
 typedef struct bench_subject {
     const char *suite; /* the case that it takes part in; NULL ends a table */
     const char *name;
-    const char *note;   /* what to know when comparing, or NULL */
-    unsigned item;      /* bytes of an element */
-    unsigned is_ours;   /* what the others are compared with */
+    const char *note; /* what to know when comparing, or NULL */
+    unsigned item;    /* bytes of an element */
+    unsigned is_ours; /* what the others are compared with */
     void *(*create)(size_t capacity);
     void (*destroy)(void *object);
     bench_loop *loop[BENCH_ROLES]; /* NULL: not offered */

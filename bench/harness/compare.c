@@ -141,7 +141,9 @@ static void write_subject(FILE *out, const cell *it, unsigned index, unsigned ro
     const bench_round *const all = it->rounds[index];
     fprintf(out, "%s\n   {\"name\": \"%s%s\", \"note\": \"%s\", \"role\": \"%s\"", index ? "," : "",
             subject->name, again ? ", again" : "", subject->note ? subject->note : "",
-            again ? "again" : subject->is_ours ? "ours" : "peer");
+            again              ? "again"
+            : subject->is_ours ? "ours"
+                               : "peer");
     write_rounds(out, "ns", all, rounds, offsetof(bench_round, ns));
     write_rounds(out, "cpu_ns", all, rounds, offsetof(bench_round, cpu_ns));
     if (it->workload->crew[1].role == BENCH_PING) {

@@ -22,8 +22,8 @@ typedef struct bench_options {
     bool is_quick; /* the quick workloads only */
 } bench_options;
 
-/* Measures the cells that the filter lets through and writes them to out as a JSON array, each round
- * of each subject; progress goes to stderr. Returns how many cells there were. */
+/* Measures the cells that the filter lets through and writes them to out as a JSON array, each
+ * round of each subject; progress goes to stderr. Returns how many cells there were. */
 unsigned bench_compare(const bench_options *options, FILE *out);
 
 #ifdef __cplusplus

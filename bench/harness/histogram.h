@@ -24,7 +24,8 @@ uint64_t bench_now(void);
 
 void bench_histogram_add(bench_histogram *histogram, uint64_t value);
 
-/* The value that `share` (0 to 1) of all that were added do not exceed, up to the bucket's width. */
+/* The value that `share` (0 to 1) of all that were added do not exceed, up to the bucket's width.
+ */
 double bench_histogram_quantile(const bench_histogram *histogram, double share);
 
 #ifdef __cplusplus

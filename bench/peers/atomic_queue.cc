@@ -10,8 +10,12 @@ template <class Queue, class T> struct adapter {
     using item = T;
     Queue queue;
     explicit adapter(size_t capacity) : queue(static_cast<unsigned>(capacity)) {}
-    bool put(const T &value) { return queue.try_push(value); }
-    bool take(T &value) { return queue.try_pop(value); }
+    BENCH_PART bool put(const T &value) {
+        return queue.try_push(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.try_pop(value);
+    }
 };
 
 using word = uint64_t;
@@ -20,8 +24,7 @@ using any = adapter<atomic_queue::AtomicQueueB<word>, word>;
 using single = adapter<atomic_queue::AtomicQueueB<word, words, 0, true, false, true>, word>;
 template <class T> using any2 = adapter<atomic_queue::AtomicQueueB2<T>, T>;
 template <class T>
-using single2 =
-    adapter<atomic_queue::AtomicQueueB2<T, std::allocator<T>, true, false, true>, T>;
+using single2 = adapter<atomic_queue::AtomicQueueB2<T, std::allocator<T>, true, false, true>, T>;
 
 extern "C" const bench_subject bench_peer_atomic_queue[] = {
     bench::queue<any>("ring", "atomic_queue B"),

@@ -11,18 +11,30 @@ template <class T> struct many {
     using item = T;
     boost::lockfree::queue<T> queue;
     explicit many(size_t capacity) : queue(capacity) {}
-    bool put(const T &value) { return queue.bounded_push(value); }
-    bool take(T &value) { return queue.pop(value); }
+    BENCH_PART bool put(const T &value) {
+        return queue.bounded_push(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.pop(value);
+    }
 };
 
 template <class T> struct single {
     using item = T;
     boost::lockfree::spsc_queue<T> queue;
     explicit single(size_t capacity) : queue(capacity) {}
-    bool put(const T &value) { return queue.push(value); }
-    bool take(T &value) { return queue.pop(value); }
-    size_t put_n(const T *values, size_t n) { return queue.push(values, n); }
-    size_t take_n(T *values, size_t n) { return queue.pop(values, n); }
+    BENCH_PART bool put(const T &value) {
+        return queue.push(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.pop(value);
+    }
+    BENCH_PART size_t put_n(const T *values, size_t n) {
+        return queue.push(values, n);
+    }
+    BENCH_PART size_t take_n(T *values, size_t n) {
+        return queue.pop(values, n);
+    }
 };
 
 extern "C" const bench_subject bench_peer_boost[] = {

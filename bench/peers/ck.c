@@ -39,12 +39,12 @@ static void destroy(void *object) {
     static void *kind##size##_create(size_t capacity) {                                            \
         return create(capacity, size);                                                             \
     }                                                                                              \
-    static bool kind##size##_put(void *object, const void *item) {                                 \
+    BENCH_FAST bool kind##size##_put(void *object, const void *item) {                             \
         ring *to = object;                                                                         \
         bench_item##size copy = *(const bench_item##size *)item;                                   \
         return ck_ring_enqueue_##kind##_item##size(&to->ring, to->buffer, &copy);                  \
     }                                                                                              \
-    static bool kind##size##_take(void *object, void *item) {                                      \
+    BENCH_FAST bool kind##size##_take(void *object, void *item) {                                  \
         ring *from = object;                                                                       \
         return ck_ring_dequeue_##kind##_item##size(&from->ring, from->buffer, item);               \
     }                                                                                              \

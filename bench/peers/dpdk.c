@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * DPDK's rte_ring, in memory of our own and without the environment that DPDK programs start. It
- * holds capacity - 1. Multi-producer modes: the default, relaxed tail sync (RTS), head-tail sync (HTS). */
+ * holds capacity - 1. Multi-producer modes: the default, relaxed tail sync (RTS), head-tail sync
+ * (HTS). */
 #include "../harness/queue_loops.h"
 
 #include <rte_ring.h>
@@ -11,7 +12,8 @@
 
 static void *create(size_t capacity, unsigned size, unsigned flags) {
     const ssize_t bytes = rte_ring_get_memsize_elem(size, (unsigned)capacity);
-    struct rte_ring *ring = bytes > 0 ? aligned_alloc(128, ((size_t)bytes + 127) / 128 * 128) : NULL;
+    struct rte_ring *ring =
+        bytes > 0 ? aligned_alloc(128, ((size_t)bytes + 127) / 128 * 128) : NULL;
     if (!ring || rte_ring_init(ring, "bench", (unsigned)capacity, flags) != 0)
         abort();
     return ring;
@@ -22,16 +24,16 @@ static void *create(size_t capacity, unsigned size, unsigned flags) {
     static void *name##_create(size_t capacity) {                                                  \
         return create(capacity, size, flags);                                                      \
     }                                                                                              \
-    static bool name##_put(void *object, const void *item) {                                       \
+    BENCH_FAST bool name##_put(void *object, const void *item) {                                   \
         return push(object, (void *)(uintptr_t)item, size) == 0;                                   \
     }                                                                                              \
-    static bool name##_take(void *object, void *item) {                                            \
+    BENCH_FAST bool name##_take(void *object, void *item) {                                        \
         return pop(object, item, size) == 0;                                                       \
     }                                                                                              \
-    static size_t name##_put_n(void *object, const void *items, size_t n) {                        \
+    BENCH_FAST size_t name##_put_n(void *object, const void *items, size_t n) {                    \
         return push_n(object, items, size, (unsigned)n, NULL);                                     \
     }                                                                                              \
-    static size_t name##_take_n(void *object, void *items, size_t n) {                             \
+    BENCH_FAST size_t name##_take_n(void *object, void *items, size_t n) {                         \
         return pop_n(object, items, size, (unsigned)n, NULL);                                      \
     }                                                                                              \
     BENCH_QUEUE_LOOPS(name, size)                                                                  \

@@ -10,8 +10,12 @@ template <class T> struct vyukov_cycle {
     using item = T;
     cds::container::VyukovMPMCCycleQueue<T> queue;
     explicit vyukov_cycle(size_t capacity) : queue(capacity) {}
-    bool put(const T &value) { return queue.enqueue(value); }
-    bool take(T &value) { return queue.dequeue(value); }
+    BENCH_PART bool put(const T &value) {
+        return queue.enqueue(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.dequeue(value);
+    }
 };
 
 extern "C" const bench_subject bench_peer_libcds[] = {

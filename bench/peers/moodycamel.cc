@@ -19,20 +19,28 @@ struct visit {
     moodycamel::ProducerToken producer{of};
     moodycamel::ConsumerToken consumer{of};
     explicit visit(void *object) : of(*static_cast<queue *>(object)) {}
-    bool put(uint64_t value) { return of.enqueue(producer, value); }
-    bool take(uint64_t &value) { return of.try_dequeue(consumer, value); }
-    size_t put_n(const uint64_t *values, size_t n) {
+    BENCH_PART bool put(uint64_t value) {
+        return of.enqueue(producer, value);
+    }
+    BENCH_PART bool take(uint64_t &value) {
+        return of.try_dequeue(consumer, value);
+    }
+    BENCH_PART size_t put_n(const uint64_t *values, size_t n) {
         return of.enqueue_bulk(producer, values, n) ? n : 0;
     }
-    size_t take_n(uint64_t *values, size_t n) {
+    BENCH_PART size_t take_n(uint64_t *values, size_t n) {
         return of.try_dequeue_bulk(consumer, values, n);
     }
 };
 
 using L = bench::loops<visit>;
 
-static void *create(size_t capacity) { return new queue(capacity); }
-static void destroy(void *object) { delete static_cast<queue *>(object); }
+static void *create(size_t capacity) {
+    return new queue(capacity);
+}
+static void destroy(void *object) {
+    delete static_cast<queue *>(object);
+}
 
 static void pair(bench_turn *turn) {
     visit here(turn->object);
@@ -64,8 +72,9 @@ static void consume_n(bench_turn *turn) {
 }
 
 static constexpr bench_subject subject() {
-    bench_subject made{"ring",  "moodycamel CQ, tokens", "unbounded, FIFO only per producer", 8, 0,
-                       create, destroy,                  {}};
+    bench_subject made{
+        "ring", "moodycamel CQ, tokens", "unbounded, FIFO only per producer", 8, 0, create, destroy,
+        {}};
     made.loop[BENCH_PAIR] = pair;
     made.loop[BENCH_PRODUCE] = produce;
     made.loop[BENCH_CONSUME] = consume;

@@ -52,7 +52,7 @@ static void sleep_on(pthread_cond_t *condition, pthread_mutex_t *mutex) {
     pthread_cond_timedwait(condition, mutex, &until);
 }
 
-static inline bool put(ring *to, const void *item, size_t size, bool sleeps) {
+BENCH_FAST bool put(ring *to, const void *item, size_t size, bool sleeps) {
     pthread_mutex_lock(&to->mutex);
     if (sleeps && to->count == to->capacity)
         sleep_on(&to->not_full, &to->mutex);
@@ -70,7 +70,7 @@ static inline bool put(ring *to, const void *item, size_t size, bool sleeps) {
     return has_room;
 }
 
-static inline bool take(ring *from, void *item, size_t size, bool sleeps) {
+BENCH_FAST bool take(ring *from, void *item, size_t size, bool sleeps) {
     pthread_mutex_lock(&from->mutex);
     if (sleeps && from->count == 0)
         sleep_on(&from->not_empty, &from->mutex);
@@ -88,10 +88,10 @@ static inline bool take(ring *from, void *item, size_t size, bool sleeps) {
 }
 
 #define MUTEX(name, size, sleeps)                                                                  \
-    static bool name##_put(void *object, const void *item) {                                       \
+    BENCH_FAST bool name##_put(void *object, const void *item) {                                   \
         return put(object, item, size, sleeps);                                                    \
     }                                                                                              \
-    static bool name##_take(void *object, void *item) {                                            \
+    BENCH_FAST bool name##_take(void *object, void *item) {                                        \
         return take(object, item, size, sleeps);                                                   \
     }                                                                                              \
     BENCH_QUEUE_LOOPS(name, size)
@@ -103,7 +103,9 @@ MUTEX(wait8, 8, true)
 
 #define SUBJECT(suite, label, note, name, size)                                                    \
     {                                                                                              \
-        suite, label, note, size, 0, create, destroy, { BENCH_QUEUE_ROLES(name) }                  \
+        suite, label, note, size, 0, create, destroy, {                                            \
+            BENCH_QUEUE_ROLES(name)                                                                \
+        }                                                                                          \
     }
 
 const bench_subject bench_peer_mutex[] = {

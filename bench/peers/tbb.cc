@@ -9,9 +9,15 @@
 template <class T> struct bounded {
     using item = T;
     tbb::concurrent_bounded_queue<T> queue;
-    explicit bounded(size_t capacity) { queue.set_capacity(static_cast<std::ptrdiff_t>(capacity)); }
-    bool put(const T &value) { return queue.try_push(value); }
-    bool take(T &value) { return queue.try_pop(value); }
+    explicit bounded(size_t capacity) {
+        queue.set_capacity(static_cast<std::ptrdiff_t>(capacity));
+    }
+    BENCH_PART bool put(const T &value) {
+        return queue.try_push(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.try_pop(value);
+    }
 };
 
 extern "C" const bench_subject bench_peer_tbb[] = {

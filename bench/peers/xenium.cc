@@ -10,8 +10,12 @@ template <class T> struct vyukov {
     using item = T;
     xenium::vyukov_bounded_queue<T> queue;
     explicit vyukov(size_t capacity) : queue(capacity) {}
-    bool put(const T &value) { return queue.try_push(value); }
-    bool take(T &value) { return queue.try_pop(value); }
+    BENCH_PART bool put(const T &value) {
+        return queue.try_push(value);
+    }
+    BENCH_PART bool take(T &value) {
+        return queue.try_pop(value);
+    }
 };
 
 extern "C" const bench_subject bench_peer_xenium[] = {

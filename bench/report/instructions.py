@@ -107,6 +107,11 @@ def judge(subject, measured):
     return "FAILED: " + " and ".join(over) if over else "ok"
 
 
+def progress(text):
+    if sys.stderr.isatty():
+        print("\r\033[K" + text, end="", file=sys.stderr, flush=True)
+
+
 def main():
     program = sys.argv[1]
     wanted = re.compile(sys.argv[2] if len(sys.argv) > 2 else "")
@@ -114,9 +119,9 @@ def main():
     rows = []
     for subject in subjects(program):
         if wanted.search("/".join(map(str, (subject[1], subject[0], subject[2], subject[3])))):
-            print(f"\r\033[K{subject[1]} {subject[3]}", end="", file=sys.stderr, flush=True)
+            progress(f"{subject[1]} {subject[3]}")
             rows.append((subject, cost(program, subject)))
-    print("\r\033[K", end="", file=sys.stderr)
+    progress("")
     print("A push and a pop by one thread, per element, harness's loop included:")
     print(f"{'':28} {'bytes':>5} {'instructions':>13} {'locked':>7} {'ns':>6}")
     failed = False

@@ -30,8 +30,8 @@ def show_context(result):
     context = result["context"]
     print(f"{context['cpu']}, {context['cpus']} processors, {context['kernel']}")
     print(f"{context['compiler']}, {context['flags']}; commit {context['commit']}; "
-          f"{context['rounds']} rounds; load {context['load_before']} before, "
-          f"{result['load_after']} after")
+          f"{context['rounds']} rounds; nice {context['nice']}; load "
+          f"{context['load_before']} before, {result['load_after']} after")
     if context["missing"]:
         print(f"Not compared, because not here: {context['missing']}")
     print("Figures: median (10 % - 90 % of the rounds); xN: the peer takes N times as long as weir,\n"
