@@ -4,3 +4,8 @@
  * spsc.cc - spsc.c as C++, and the program in which the two share objects.
  */
 #include "spsc.c"
+
+/* In a namespace, and with nothing behind it in the braces. */
+namespace inside {
+WEIR_SPSC(numbers, long)
+}

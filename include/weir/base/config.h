@@ -74,8 +74,13 @@
 #define WEIR_I_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define WEIR_I_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-/* Ends a macro that makes definitions: correct with and without a semicolon after the call. */
+/* Ends a macro that makes definitions: correct with and without a semicolon after the call. C++
+ * takes a stray one. In C it draws -Wpedantic, unless marked: so something must follow the call. */
+#ifdef __cplusplus
+#define WEIR_I_SEMICOLON
+#else
 #define WEIR_I_SEMICOLON __extension__
+#endif
 
 /* State that must be one per process, see WEIR_STATE above. */
 #if defined(WEIR_STATE)
