@@ -370,41 +370,42 @@ WEIR_I_END
  *   size_t      name_capacity(const name *)
  * Cost of a push or a pop: one locked instruction; of a batch: one for the whole batch. */
 #define WEIR_RING(name, T)                                                                         \
+    WEIR_I_ELEMENT(name, T);                                                                       \
     typedef struct name {                                                                          \
         weir_ring raw;                                                                             \
     } name;                                                                                        \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *ring, size_t capacity,         \
-                                                              const weir_allocator *allocator) {   \
-        return weir_ring_init_raw_with(&ring->raw, capacity, sizeof(T), WEIR_I_ALIGNOF(T),         \
-                                       allocator);                                                 \
+    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *ring_, size_t capacity_,       \
+                                                              const weir_allocator *allocator_) {  \
+        return weir_ring_init_raw_with(&ring_->raw, capacity_, sizeof(T), WEIR_I_ALIGNOF(T),       \
+                                       allocator_);                                                \
     }                                                                                              \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *ring, size_t capacity) {            \
-        return name##_init_with(ring, capacity, NULL);                                             \
+    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *ring_, size_t capacity_) {          \
+        return name##_init_with(ring_, capacity_, NULL);                                           \
     }                                                                                              \
-    WEIR_I_FUNC void name##_destroy(name *ring) {                                                  \
-        weir_ring_destroy(&ring->raw);                                                             \
+    WEIR_I_FUNC void name##_destroy(name *ring_) {                                                 \
+        weir_ring_destroy(&ring_->raw);                                                            \
     }                                                                                              \
-    WEIR_I_FAST bool name##_try_push(name *ring, T value) {                                        \
-        return weir_i_ring_push(&ring->raw, &value,                                                \
+    WEIR_I_FAST bool name##_try_push(name *ring_, T value_) {                                      \
+        return weir_i_ring_push(&ring_->raw, &value_,                                              \
                                 weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));                \
     }                                                                                              \
-    WEIR_I_FAST bool name##_try_pop(name *ring, T *out) {                                          \
-        return weir_i_ring_pop(&ring->raw, out,                                                    \
+    WEIR_I_FAST bool name##_try_pop(name *ring_, T *out_) {                                        \
+        return weir_i_ring_pop(&ring_->raw, out_,                                                  \
                                weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));                 \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_push_n(name *ring, const T *values, size_t n) {                      \
-        return weir_i_ring_push_n(&ring->raw, values, n,                                           \
+    WEIR_I_FUNC size_t name##_push_n(name *ring_, T const *values_, size_t n_) {                   \
+        return weir_i_ring_push_n(&ring_->raw, values_, n_,                                        \
                                   weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));              \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_pop_n(name *ring, T *out, size_t n) {                                \
-        return weir_i_ring_pop_n(&ring->raw, out, n,                                               \
+    WEIR_I_FUNC size_t name##_pop_n(name *ring_, T *out_, size_t n_) {                             \
+        return weir_i_ring_pop_n(&ring_->raw, out_, n_,                                            \
                                  weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));               \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_len(const name *ring) {                                              \
-        return weir_ring_len(&ring->raw);                                                          \
+    WEIR_I_FUNC size_t name##_len(const name *ring_) {                                             \
+        return weir_ring_len(&ring_->raw);                                                         \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_capacity(const name *ring) {                                         \
-        return weir_ring_capacity(&ring->raw);                                                     \
+    WEIR_I_FUNC size_t name##_capacity(const name *ring_) {                                        \
+        return weir_ring_capacity(&ring_->raw);                                                    \
     }                                                                                              \
     WEIR_I_SEMICOLON
 

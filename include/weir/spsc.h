@@ -77,13 +77,11 @@ WEIR_I_STATIC_ASSERT(offsetof(weir_spsc, tail) % WEIR_CACHE_LINE == 0 &&
 
 /* -- the producer ----------------------------------------------------------------------------- */
 
-/* The last slot but one that may be written when the consumer stands at head (I1, I2). */
+/* How far the producer may write when the consumer stands at head (I1, I2); tail is not at end. */
 WEIR_I_FAST unsigned char *weir_i_spsc_bound(const weir_spsc *queue, const unsigned char *tail,
                                              unsigned char *head) {
-    if (head == queue->end)
-        head = queue->slots;
     if (tail < head)
-        return head - queue->size;
+        return head - queue->size; /* with head at end this is the same as with the first slot */
     return head == queue->slots ? queue->end - queue->size : queue->end;
 }
 
@@ -335,49 +333,50 @@ WEIR_I_END
  *   size_t      name_capacity(const name *)            anyone
  * Cost of a push or a pop: about ten instructions, none locked. */
 #define WEIR_SPSC(name, T)                                                                         \
+    WEIR_I_ELEMENT(name, T);                                                                       \
     typedef struct name {                                                                          \
         weir_spsc raw;                                                                             \
     } name;                                                                                        \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *queue, size_t capacity,        \
-                                                              const weir_allocator *allocator) {   \
-        return weir_spsc_init_raw_with(&queue->raw, capacity, sizeof(T), WEIR_I_ALIGNOF(T),        \
-                                       allocator);                                                 \
+    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *queue_, size_t capacity_,      \
+                                                              const weir_allocator *allocator_) {  \
+        return weir_spsc_init_raw_with(&queue_->raw, capacity_, sizeof(T), WEIR_I_ALIGNOF(T),      \
+                                       allocator_);                                                \
     }                                                                                              \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *queue, size_t capacity) {           \
-        return name##_init_with(queue, capacity, NULL);                                            \
+    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *queue_, size_t capacity_) {         \
+        return name##_init_with(queue_, capacity_, NULL);                                          \
     }                                                                                              \
-    WEIR_I_FUNC void name##_destroy(name *queue) {                                                 \
-        weir_spsc_destroy(&queue->raw);                                                            \
+    WEIR_I_FUNC void name##_destroy(name *queue_) {                                                \
+        weir_spsc_destroy(&queue_->raw);                                                           \
     }                                                                                              \
-    WEIR_I_FAST bool name##_try_push(name *queue, T value) {                                       \
-        return weir_i_spsc_push(&queue->raw, &value, sizeof(T));                                   \
+    WEIR_I_FAST bool name##_try_push(name *queue_, T value_) {                                     \
+        return weir_i_spsc_push(&queue_->raw, &value_, sizeof(T));                                 \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_push_n(name *queue, const T *values, size_t n) {                     \
-        return weir_spsc_push_n_raw(&queue->raw, values, n, sizeof(T));                            \
+    WEIR_I_FUNC size_t name##_push_n(name *queue_, T const *values_, size_t n_) {                  \
+        return weir_spsc_push_n_raw(&queue_->raw, values_, n_, sizeof(T));                         \
     }                                                                                              \
-    WEIR_I_FAST T *name##_reserve(name *queue) {                                                   \
-        return WEIR_I_CAST(T *, weir_spsc_reserve_raw(&queue->raw));                               \
+    WEIR_I_FAST T *name##_reserve(name *queue_) {                                                  \
+        return WEIR_I_CAST(T *, weir_spsc_reserve_raw(&queue_->raw));                              \
     }                                                                                              \
-    WEIR_I_FAST void name##_commit(name *queue) {                                                  \
-        weir_i_spsc_commit(&queue->raw, sizeof(T));                                                \
+    WEIR_I_FAST void name##_commit(name *queue_) {                                                 \
+        weir_i_spsc_commit(&queue_->raw, sizeof(T));                                               \
     }                                                                                              \
-    WEIR_I_FAST bool name##_try_pop(name *queue, T *out) {                                         \
-        return weir_i_spsc_pop(&queue->raw, out, sizeof(T));                                       \
+    WEIR_I_FAST bool name##_try_pop(name *queue_, T *out_) {                                       \
+        return weir_i_spsc_pop(&queue_->raw, out_, sizeof(T));                                     \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_pop_n(name *queue, T *out, size_t n) {                               \
-        return weir_spsc_pop_n_raw(&queue->raw, out, n, sizeof(T));                                \
+    WEIR_I_FUNC size_t name##_pop_n(name *queue_, T *out_, size_t n_) {                            \
+        return weir_spsc_pop_n_raw(&queue_->raw, out_, n_, sizeof(T));                             \
     }                                                                                              \
-    WEIR_I_FAST T *name##_front(name *queue) {                                                     \
-        return WEIR_I_CAST(T *, weir_spsc_front_raw(&queue->raw));                                 \
+    WEIR_I_FAST T *name##_front(name *queue_) {                                                    \
+        return WEIR_I_CAST(T *, weir_spsc_front_raw(&queue_->raw));                                \
     }                                                                                              \
-    WEIR_I_FAST void name##_release(name *queue) {                                                 \
-        weir_i_spsc_release(&queue->raw, sizeof(T));                                               \
+    WEIR_I_FAST void name##_release(name *queue_) {                                                \
+        weir_i_spsc_release(&queue_->raw, sizeof(T));                                              \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_len(const name *queue) {                                             \
-        return weir_spsc_len(&queue->raw);                                                         \
+    WEIR_I_FUNC size_t name##_len(const name *queue_) {                                            \
+        return weir_spsc_len(&queue_->raw);                                                        \
     }                                                                                              \
-    WEIR_I_FUNC size_t name##_capacity(const name *queue) {                                        \
-        return weir_spsc_capacity(&queue->raw);                                                    \
+    WEIR_I_FUNC size_t name##_capacity(const name *queue_) {                                       \
+        return weir_spsc_capacity(&queue_->raw);                                                   \
     }                                                                                              \
     WEIR_I_SEMICOLON
 

@@ -30,4 +30,15 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
 
 WEIR_I_END
 
+/* Refuses a T that would not arrive: an array, which is no parameter by value (nor can a function
+ * return it, as the typedef has one do); and in C++ what is more than its bytes. */
+#ifdef __cplusplus
+#define WEIR_I_IS_BYTES(T) __is_trivially_copyable(T)
+#else
+#define WEIR_I_IS_BYTES(T) true
+#endif
+#define WEIR_I_ELEMENT(name, T)                                                                    \
+    typedef T weir_i_##name##_element(void);                                                       \
+    WEIR_I_STATIC_ASSERT(WEIR_I_IS_BYTES(T), "weir: an element travels as bytes")
+
 #endif
