@@ -85,7 +85,7 @@ WEIR_I_FAST unsigned char *weir_i_spsc_bound(const weir_spsc *queue, const unsig
     return head == queue->slots ? queue->end - queue->size : queue->end;
 }
 
-/* At write_until: looks at head. The slot to write, or NULL if the queue is full. */
+/* Looks at head and moves the bound. The slot to write, or NULL if the queue is full. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_for_room(weir_spsc *queue, unsigned char *tail) {
     unsigned char *head = weir_i_load(&queue->head, acquire); /* O4 */
     if (tail == queue->end) {
@@ -127,7 +127,7 @@ WEIR_I_FAST bool weir_i_spsc_push(weir_spsc *queue, const void *element, size_t 
 
 /* -- the consumer ----------------------------------------------------------------------------- */
 
-/* At read_until, and tail not simply ahead: around the end, or empty. The slot to read, or NULL.
+/* When tail is not simply ahead: around the end, or empty. The slot to read, or NULL.
  * Goes from end to the first slot only with an element there: head at the first slot and tail at end
  * would look like a queue filled beyond its capacity, though it is empty. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned char *head,
@@ -145,7 +145,7 @@ WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned ch
     return queue->slots;
 }
 
-/* At read_until: looks at tail. The slot to read, or NULL if the queue is empty. */
+/* Looks at tail and moves the bound. The slot to read, or NULL if the queue is empty. */
 WEIR_I_FAST unsigned char *weir_i_spsc_look_for_element(weir_spsc *queue, unsigned char *head) {
     unsigned char *tail = weir_i_load(&queue->tail, acquire); /* O2 */
     if (WEIR_I_UNLIKELY(tail <= head))
@@ -184,15 +184,17 @@ WEIR_I_FAST bool weir_i_spsc_pop(weir_spsc *queue, void *element, size_t size) {
 /* -- batches ---------------------------------------------------------------------------------- */
 
 /* A batch is at most two copies: up to the bound, and, if that was the end, from the start. Each
- * is published by itself; so the consumer may begin with the first while the second is written. */
+ * looks at the other side at most once, and is published by itself; so the consumer may begin with
+ * the first while the second is written. */
 
-WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *from, size_t bytes) {
-    unsigned char *tail = WEIR_I_CAST(unsigned char *, weir_spsc_reserve_raw(queue));
-    if (!tail)
-        return 0;
-    if (WEIR_I_CAST(size_t, queue->write_until - tail) < bytes) /* an old look: is there more? */
-        queue->write_until =
-            weir_i_spsc_bound(queue, tail, weir_i_load(&queue->head, acquire)); /* O4 */
+WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *from,
+                                         size_t bytes) {
+    unsigned char *tail = weir_i_load(&queue->tail, relaxed);
+    if (WEIR_I_CAST(size_t, queue->write_until - tail) < bytes) {
+        tail = weir_i_spsc_look_for_room(queue, tail);
+        if (!tail)
+            return 0;
+    }
     const size_t room = WEIR_I_CAST(size_t, queue->write_until - tail);
     const size_t some = bytes < room ? bytes : room;
     weir_i_copy(tail, from, some);
@@ -201,11 +203,12 @@ WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *
 }
 
 WEIR_I_FUNC size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, size_t bytes) {
-    unsigned char *head = WEIR_I_CAST(unsigned char *, weir_spsc_front_raw(queue));
-    if (!head)
-        return 0;
-    if (WEIR_I_CAST(size_t, queue->read_until - head) < bytes)
-        (void)weir_i_spsc_look_for_element(queue, head); /* O2 */
+    unsigned char *head = weir_i_load(&queue->head, relaxed);
+    if (WEIR_I_CAST(size_t, queue->read_until - head) < bytes) {
+        head = weir_i_spsc_look_for_element(queue, head);
+        if (!head)
+            return 0;
+    }
     const size_t filled = WEIR_I_CAST(size_t, queue->read_until - head);
     const size_t some = bytes < filled ? bytes : filled;
     weir_i_copy(to, head, some);

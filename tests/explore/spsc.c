@@ -11,13 +11,13 @@
 
 WEIR_SPSC(numbers, uint64_t)
 
-enum { EACH = 4 };
-
 static numbers queue;
-static size_t limit; /* the queue's capacity */
+static size_t limit;  /* the queue's capacity */
+static uint64_t each; /* elements that pass through */
 
-static void start(size_t capacity) {
+static void start(size_t capacity, uint64_t elements) {
     limit = capacity;
+    each = elements;
     explore_check(numbers_init(&queue, capacity) == WEIR_OK);
     explore_name(&queue, sizeof queue, "queue");
 }
@@ -41,6 +41,14 @@ ONE_COPY uint64_t *front(void) {
     return numbers_front(&queue);
 }
 
+ONE_COPY size_t push_n(const uint64_t *values, size_t n) {
+    return numbers_push_n(&queue, values, n);
+}
+
+ONE_COPY size_t pop_n(uint64_t *values, size_t n) {
+    return numbers_pop_n(&queue, values, n);
+}
+
 static void finish(void) {
     uint64_t value;
     explore_check(numbers_len(&queue) == 0 && !try_pop(&value));
@@ -52,14 +60,14 @@ static void finish(void) {
 
 static void push_copies(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH; i++)
+    for (uint64_t i = 0; i < each; i++)
         while (!try_push(i))
             weir_i_relax();
 }
 
 static void pop_copies(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH; i++) {
+    for (uint64_t i = 0; i < each; i++) {
         uint64_t value;
         while (!try_pop(&value))
             weir_i_relax();
@@ -69,7 +77,7 @@ static void pop_copies(void *unused) {
 
 static void push_in_place(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH; i++) {
+    for (uint64_t i = 0; i < each; i++) {
         uint64_t *slot;
         while (!(slot = reserve()))
             weir_i_relax();
@@ -80,7 +88,7 @@ static void push_in_place(void *unused) {
 
 static void pop_in_place(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH; i++) {
+    for (uint64_t i = 0; i < each; i++) {
         uint64_t *slot;
         while (!(slot = front()))
             weir_i_relax();
@@ -92,9 +100,9 @@ static void pop_in_place(void *unused) {
 
 static void push_batches(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH;) {
+    for (uint64_t i = 0; i < each;) {
         const uint64_t some[2] = {i, i + 1};
-        const size_t went = numbers_push_n(&queue, some, EACH - i < 2 ? 1 : 2);
+        const size_t went = push_n(some, each - i < 2 ? 1 : 2);
         i += went;
         if (went == 0)
             weir_i_relax();
@@ -103,9 +111,9 @@ static void push_batches(void *unused) {
 
 static void pop_batches(void *unused) {
     (void)unused;
-    for (uint64_t i = 0; i < EACH;) {
+    for (uint64_t i = 0; i < each;) {
         uint64_t some[3];
-        const size_t n = numbers_pop_n(&queue, some, 3);
+        const size_t n = pop_n(some, 3);
         for (size_t k = 0; k < n; k++)
             explore_check(some[k] == i++);
         if (n == 0)
@@ -113,8 +121,9 @@ static void pop_batches(void *unused) {
     }
 }
 
-static void run(size_t capacity, void (*producer)(void *), void (*consumer)(void *)) {
-    start(capacity);
+static void run(size_t capacity, uint64_t elements, void (*producer)(void *),
+                void (*consumer)(void *)) {
+    start(capacity, elements);
     explore_spawn(producer, NULL);
     explore_spawn(consumer, NULL);
     explore_join_all();
@@ -122,39 +131,44 @@ static void run(size_t capacity, void (*producer)(void *), void (*consumer)(void
 }
 
 EXPLORE_PROGRAM(spsc_copies_capacity_1) {
-    run(1, push_copies, pop_copies);
+    run(1, 4, push_copies, pop_copies);
 }
 
 EXPLORE_PROGRAM(spsc_copies_capacity_2) {
-    run(2, push_copies, pop_copies);
+    run(2, 4, push_copies, pop_copies);
+}
+
+/* Once around and into the slots that were read last before the consumer came around. */
+EXPLORE_PROGRAM(spsc_copies_capacity_3) {
+    run(3, 7, push_copies, pop_copies);
 }
 
 EXPLORE_PROGRAM(spsc_in_place_capacity_1) {
-    run(1, push_in_place, pop_in_place);
+    run(1, 4, push_in_place, pop_in_place);
 }
 
 EXPLORE_PROGRAM(spsc_in_place_capacity_2) {
-    run(2, push_in_place, pop_in_place);
+    run(2, 4, push_in_place, pop_in_place);
 }
 
 EXPLORE_PROGRAM(spsc_batches_capacity_1) {
-    run(1, push_batches, pop_batches);
+    run(1, 4, push_batches, pop_batches);
 }
 
 EXPLORE_PROGRAM(spsc_batches_capacity_2) {
-    run(2, push_batches, pop_batches);
+    run(2, 6, push_batches, pop_batches);
 }
 
 EXPLORE_PROGRAM(spsc_batches_capacity_3) {
-    run(3, push_batches, pop_batches);
+    run(3, 8, push_batches, pop_batches);
 }
 
 EXPLORE_PROGRAM(spsc_batches_to_copies) {
-    run(2, push_batches, pop_copies);
+    run(2, 5, push_batches, pop_copies);
 }
 
 EXPLORE_PROGRAM(spsc_copies_to_batches) {
-    run(2, push_copies, pop_batches);
+    run(3, 7, push_copies, pop_batches);
 }
 
 /* Only the consumer takes, so what the producer saw as full was full: capacity + 1 pushes without a
@@ -168,7 +182,7 @@ static void push_until_full(void *count) {
 EXPLORE_PROGRAM(spsc_is_full_only_when_full) {
     static unsigned pushed, popped;
     uint64_t value;
-    start(2);
+    start(2, 0);
     const unsigned producer = explore_spawn(push_until_full, &pushed);
     popped += try_pop(&value);
     popped += try_pop(&value);
@@ -188,7 +202,7 @@ static void look(void *unused) {
 }
 
 EXPLORE_PROGRAM(spsc_len_stays_within_bounds) {
-    start(1);
+    start(1, 4);
     explore_spawn(push_copies, NULL);
     explore_spawn(pop_copies, NULL);
     explore_spawn(look, NULL);
@@ -198,7 +212,7 @@ EXPLORE_PROGRAM(spsc_len_stays_within_bounds) {
 
 /* The producer's role handed over by a join. */
 EXPLORE_PROGRAM(spsc_roles_change_hands) {
-    start(EACH);
+    start(4, 4);
     const unsigned first = explore_spawn(push_copies, NULL);
     explore_join(first);
     explore_spawn(pop_copies, NULL);
@@ -215,7 +229,7 @@ static void try_to_push(void *unused) {
         (void)try_push(1);
         explore_end();
         explore_begin("push_n");
-        (void)numbers_push_n(&queue, values, 2);
+        (void)push_n(values, 2);
         explore_end();
     }
 }
@@ -228,13 +242,13 @@ static void try_to_pop(void *unused) {
         (void)try_pop(values);
         explore_end();
         explore_begin("pop_n");
-        (void)numbers_pop_n(&queue, values, 2);
+        (void)pop_n(values, 2);
         explore_end();
     }
 }
 
 EXPLORE_PROGRAM(spsc_calls_return_whoever_is_stopped, .stop = EXPLORE_STOP_PASSES) {
-    start(1);
+    start(1, 0);
     explore_spawn(try_to_push, NULL);
     explore_spawn(try_to_pop, NULL);
     explore_join_all();
