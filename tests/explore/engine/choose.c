@@ -26,7 +26,9 @@ enum { DEEPEST = 6, RARE = 8 };
 
 static uint64_t random_state;
 static enum driver driver; /* of this execution */
-static unsigned change_points[DEEPEST], change_count;
+static unsigned change_points[DEEPEST], change_count, next_change;
+static uint8_t order[EXPLORE_THREADS]; /* PCT: threads, the highest priority first */
+static unsigned ordered;
 static uint32_t longest = 40; /* steps of an execution, as far as seen */
 
 uint64_t choose_bits(void) {
@@ -42,11 +44,27 @@ static unsigned below(unsigned n) {
 
 /* -- starting an execution --------------------------------------------------------------------- */
 
+/* The earliest change point that is left; each lowers a priority below all given before. */
+static void take_change_point(void) {
+    unsigned first = 0;
+    next_change = UINT32_MAX;
+    for (unsigned i = 0; i < change_count; i++) {
+        if (change_points[i] >= next_change)
+            continue;
+        next_change = change_points[i];
+        first = i;
+    }
+    if (change_count > 0)
+        change_points[first] = change_points[--change_count];
+}
+
 static void start_pct(unsigned depth) {
     driver = BY_PCT;
-    change_count = depth - 1;
+    change_count = depth - 1 < DEEPEST ? depth - 1 : DEEPEST;
     for (unsigned i = 0; i < change_count; i++)
         change_points[i] = 1 + below(longest);
+    ordered = 0;
+    take_change_point();
 }
 
 void choose_start(uint64_t execution) {
@@ -203,17 +221,31 @@ static unsigned menu_index(const menu *m, unsigned id) {
     return m->own && id == run.self->id ? 0 : m->own + index_in(m->ready & ~run.self->bit, id);
 }
 
+static void order_insert(unsigned id) {
+    unsigned i = ordered++;
+    for (; i > 0 && run.threads[order[i - 1]].priority < run.threads[id].priority; i--)
+        order[i] = order[i - 1];
+    order[i] = (uint8_t)id;
+}
+
+static void order_again(void) {
+    ordered = 0;
+    for (unsigned id = 0; id < run.thread_count; id++)
+        order_insert(id);
+}
+
 static unsigned by_priority(const menu *m) {
-    for (unsigned i = 0; i < change_count; i++)
-        if (change_points[i] == run.steps)
-            run.self->priority = (int)i;
-    unsigned best = (unsigned)__builtin_ctz(m->ready);
-    for (uint32_t rest = m->ready & (m->ready - 1); rest; rest &= rest - 1) {
-        const unsigned id = (unsigned)__builtin_ctz(rest);
-        if (run.threads[id].priority > run.threads[best].priority)
-            best = id;
+    if (UNLIKELY(run.steps >= next_change)) {
+        run.self->priority = (int)change_count;
+        order_again();
+        take_change_point();
     }
-    return menu_index(m, best);
+    while (ordered < run.thread_count)
+        order_insert(ordered);
+    unsigned i = 0;
+    while (!(m->ready >> order[i] & 1))
+        i++;
+    return menu_index(m, order[i]);
 }
 
 static unsigned pick(const menu *m) {

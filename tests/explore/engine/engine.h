@@ -61,8 +61,8 @@ typedef struct message {
 
 /* Bytes that are accessed together: a granule of 8 and a mask of its bytes. */
 typedef struct place {
-    block wrote, read;    /* each thread's clock at its last plain access */
-    block stored, loaded; /* and at its last atomic access */
+    _Alignas(64) block wrote; /* each thread's clock at its last plain write */
+    block read, stored, loaded; /* and plain read, atomic store, atomic load */
     uintptr_t granule;
     message *history;
     uint32_t count, capacity;
@@ -75,11 +75,8 @@ typedef struct place {
     bool dirty; /* a plain write came; its value is in memory, not yet in the history */
 } place;
 
-place *place_of(uintptr_t address, unsigned size);
 place *place_find(uintptr_t address, unsigned size); /* NULL: never accessed so */
-place *place_at(uint32_t index);
-place *place_first(uintptr_t granule);
-void place_atomic_access(place *p, bool write, uintptr_t address, site from);
+place *place_atomic_access(uintptr_t address, unsigned size, bool write, site from);
 void place_plain_access(uintptr_t address, size_t size, bool write, site from);
 void place_forget(place *p, site from); /* checks that all accesses happened before, as a free must */
 void places_reset(void);
@@ -150,6 +147,8 @@ bool thread_is_over(const thread *t);
 void threads_reset(void);
 int key_create(unsigned *key, void (*destructor)(void *));
 
+enum { FIBER_STACK = 512 << 10 };
+extern uintptr_t fiber_base; /* EXPLORE_THREADS stacks lie from here on */
 void *fiber_prepare(unsigned id, void (*entry)(void)); /* a new stack pointer */
 void fiber_switch(void **save, void *to);
 int fiber_of(uintptr_t address); /* whose stack; -1: none */
@@ -211,6 +210,7 @@ typedef struct run {
     uint32_t steps, soft, hard; /* beyond soft the schedule is fair and loads are fresh */
     uint32_t idle;              /* rounds in which everybody rested */
     uint32_t strays, alloc_failures, thread_count;
+    bool alone; /* no thread but this one is left, and it has joined all others: nothing can race */
     bool tracing;
     uint64_t ticks;
     int64_t clock;
@@ -253,7 +253,15 @@ extern char program_data[], program_data_end[], program_bss[], program_bss_end[]
 
 /* Every access passes here first. */
 extern uintptr_t heap_base, heap_top;
-void heap_check(uintptr_t address, size_t size, site from);
+void heap_check_range(uintptr_t address, size_t size, site from);
+void stack_check(uintptr_t address, unsigned owner, site from);
+static inline void heap_check(uintptr_t address, size_t size, site from) {
+    if (address - heap_base < heap_top - heap_base)
+        heap_check_range(address, size, from);
+    else if (address - fiber_base < (uintptr_t)EXPLORE_THREADS * FIBER_STACK &&
+             (address - fiber_base) / FIBER_STACK != run.self->id)
+        stack_check(address, (unsigned)((address - fiber_base) / FIBER_STACK), from);
+}
 void heap_adopt(place *p);
 void heap_check_leaks(void);
 void heap_reset(void);
@@ -283,6 +291,9 @@ const char *site_functions(site at);
 bool site_source(site at, char *text, size_t size);
 void symbols_want(site at); /* to be looked up together with others */
 bool symbol_of_data(uintptr_t address, char *text, size_t size);
+
+/* A load at the one site read a store of the other. Only fuzz.c defines it. */
+__attribute__((weak)) void pair_met(site load, site store);
 
 /* -- telling ---------------------------------------------------------------------------------- */
 
@@ -333,7 +344,7 @@ typedef struct budget {
 
 typedef struct tally {
     uint64_t executions, steps, interleavings;
-    double seconds;
+    double seconds, cpu_seconds;
     bool complete; /* the search has nothing left */
 } tally;
 

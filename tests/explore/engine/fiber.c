@@ -16,10 +16,11 @@
 #define EXPLORE_UCONTEXT 1
 #endif
 
-enum { STACK = 512 << 10, GUARD = 64 << 10 }; /* frames larger than the guard are rare */
+enum { STACK = FIBER_STACK, GUARD = 64 << 10 }; /* frames larger than the guard are rare */
 
 static char *const preferred = (char *)0x510000000000;
 static char *stacks;
+uintptr_t fiber_base;
 
 static char *stack_of(unsigned id) {
     return stacks + (size_t)id * STACK;
@@ -32,6 +33,7 @@ void fibers_init(void) {
         perror("explore: stacks");
         exit(2);
     }
+    fiber_base = (uintptr_t)stacks;
     for (unsigned id = 0; id < EXPLORE_THREADS; id++)
         mprotect(stack_of(id), GUARD, PROT_NONE);
 }

@@ -7,7 +7,7 @@
  * execution. Between blocks lies a gap, so an access past the end is seen too. Fresh memory is filled
  * with a pattern: what is not initialised is at least the same every time.
  */
-#include "view.h"
+#include "place.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,43 +59,32 @@ static heap_block *block_of(uintptr_t address) {
 void heap_adopt(place *p) {
     heap_block *b = block_of(p->granule * 8);
     p->in_block = b->places;
-    b->places = (uint32_t)(p - place_at(0));
+    b->places = (uint32_t)(p - places);
 }
 
-/* -- accesses ---------------------------------------------------------------------------------- */
+/* -- accesses (heap_check) ---------------------------------------------------------------------------------- */
 
-static void heap_check_block(uintptr_t address, size_t size, site from) {
+void heap_check_range(uintptr_t address, size_t size, site from) {
     const heap_block *b = block_of(address);
+    if (!UNLIKELY(b->is_free || b == blocks || address + size > b->start + b->size))
+        return;
     run.failure.address = address;
     if (b == blocks)
         fail(EXPLORE_LIFETIME, from, "access outside of any block of the heap");
     if (b->is_free)
         fail(EXPLORE_LIFETIME, from, "use after free, by thread %u", b->freed_by);
-    if (address + size > b->start + b->size)
-        fail(EXPLORE_LIFETIME, from, "access beyond the end of a block of %zu bytes", b->size);
+    fail(EXPLORE_LIFETIME, from, "access beyond the end of a block of %zu bytes", b->size);
 }
 
 /* The frames of a thread's calls lie above its `frame`; below it nothing of the program lives. */
-static void stack_check(uintptr_t address, site from) {
-    const int owner = fiber_of(address);
-    if (owner < 0 || owner == run.self->id)
-        return;
+void stack_check(uintptr_t address, unsigned owner, site from) {
     const thread *t = &run.threads[owner];
+    if (owner < run.thread_count && t->state != FINISHED && address >= t->frame)
+        return;
     run.failure.address = address;
-    if ((unsigned)owner >= run.thread_count || t->state == FINISHED)
-        fail(EXPLORE_LIFETIME, from, "access to the stack of thread %d, which has ended", owner);
-    if (address < t->frame)
-        fail(EXPLORE_LIFETIME, from, "access to a stack frame of thread %d that has returned", owner);
-}
-
-void heap_check(uintptr_t address, size_t size, site from) {
-    if (address - heap_base < heap_top - heap_base) {
-        const heap_block *b = block_of(address);
-        if (UNLIKELY(b->is_free || b == blocks || address + size > b->start + b->size))
-            heap_check_block(address, size, from);
-    } else {
-        stack_check(address, from);
-    }
+    if (owner >= run.thread_count || t->state == FINISHED)
+        fail(EXPLORE_LIFETIME, from, "access to the stack of thread %u, which has ended", owner);
+    fail(EXPLORE_LIFETIME, from, "access to a stack frame of thread %u that has returned", owner);
 }
 
 /* -- allocation -------------------------------------------------------------------------------- */
@@ -148,8 +137,8 @@ static void release(uintptr_t address, site from) {
     if (!address)
         return;
     heap_block *b = block_to_free(address, from);
-    for (uint32_t i = b->places; i; i = place_at(i)->in_block)
-        place_forget(place_at(i), from);
+    for (uint32_t i = b->places; i; i = places[i].in_block)
+        place_forget(&places[i], from);
     b->is_free = true;
     b->freed = from;
     b->freed_by = run.self->id;

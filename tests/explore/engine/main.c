@@ -176,7 +176,7 @@ static void summary(const explore_program *p, const tally *t, bool passed, explo
     printf("%-4s %-28s %9" PRIu64 " executions %9" PRIu64 " interleavings %3u/%u sites %6.2f s",
            passed ? "ok" : "FAIL", p->name, t->executions, t->interleavings, sites_covered(),
            sites_total(), t->seconds);
-    printf(" %8.0f/s", t->seconds > 0 ? (double)t->executions / t->seconds : 0);
+    printf(" %7.0f/s", t->cpu_seconds > 0 ? (double)t->executions / t->cpu_seconds : 0);
     if (t->complete)
         printf(", complete");
     if (v != EXPLORE_PASS || p->expect != EXPLORE_PASS)

@@ -21,6 +21,12 @@ double now_seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static double cpu_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* -- distinct interleavings: a set of hashes of choices ------------------------------------------ */
 
 static uint64_t *seen;
@@ -54,7 +60,7 @@ void distinct_reset(void) {
 /* -- until one fails ----------------------------------------------------------------------------- */
 
 explore_verdict explore_many(const explore_program *p, const budget *b, tally *t) {
-    const double start = now_seconds();
+    const double start = now_seconds(), cpu = cpu_seconds();
     explore_verdict verdict = EXPLORE_PASS;
     *t = (tally){0};
     distinct_reset();
@@ -69,6 +75,7 @@ explore_verdict explore_many(const explore_program *p, const budget *b, tally *t
             break;
     }
     t->seconds = now_seconds() - start;
+    t->cpu_seconds = cpu_seconds() - cpu;
     t->interleavings = distinct_count();
     return verdict;
 }

@@ -118,10 +118,9 @@ static inline place *atomic_place(uintptr_t address, unsigned size, bool write, 
     if (UNLIKELY(address % size != 0))
         fail(EXPLORE_MISUSE, from, "an atomic access that is not aligned to its size");
     heap_check(address, size, from);
-    place *p = place_of(address, size);
+    place *p = place_atomic_access(address, size, write, from);
     if (UNLIKELY(!p->location))
         place_become_atomic(p, size);
-    place_atomic_access(p, write, address, from);
     /* A value that nobody stored: code that is not instrumented wrote it (libc, the kernel). */
     if (UNLIKELY(p->dirty) || UNLIKELY(p->history[p->count - 1].value != value_get(address, size)))
         history_restart(p, address);
@@ -138,12 +137,14 @@ static inline uint32_t oldest_readable(const place *p, int order) {
     return (uint32_t)oldest > p->oldest ? (uint32_t)oldest : p->oldest;
 }
 
-static inline uint64_t read_message(const place *p, uint32_t index, int order) {
+static inline uint64_t read_message(const place *p, uint32_t index, int order, site from) {
     thread *t = run.self;
     const message *m = &p->history[index];
     view_raise(&t->now, p->location, (int)index);
     if (m->view)
         view_join(acquires(order) ? &t->now : &t->acquired, m->view); /* M3 */
+    if (UNLIKELY(pair_met != NULL))
+        pair_met(from, m->site);
     return m->value;
 }
 
@@ -185,7 +186,7 @@ uint64_t memory_load(uintptr_t address, unsigned size, int order, site from) {
     place *p = atomic_place(address, size, false, from);
     const uint32_t oldest = oldest_readable(p, order), last = p->count - 1;
     const uint32_t index = last > oldest ? last - choose(last - oldest + 1, OF_STORE) : last;
-    const uint64_t value = read_message(p, index, order);
+    const uint64_t value = read_message(p, index, order, from);
     step_done(false);
     if (UNLIKELY(run.tracing))
         trace_event((event){.kind = EVENT_LOAD, .address = address, .size = (uint8_t)size,
@@ -221,7 +222,7 @@ static uint64_t modified(int operation, uint64_t old, uint64_t operand) {
 static uint64_t read_and_write(place *p, uintptr_t address, int operation, uint64_t operand,
                                int order, site from) {
     const view *inherited = p->history[p->count - 1].view;
-    const uint64_t old = read_message(p, p->count - 1, order);
+    const uint64_t old = read_message(p, p->count - 1, order, from);
     write_message(p, address, cut(modified(operation, old, operand), p->size), order, inherited,
                   from);
     return old;
@@ -270,10 +271,10 @@ bool memory_compare_exchange(uintptr_t address, unsigned size, uint64_t *expecte
     const uint32_t last = p->count - 1, index = compare_reads(p, wanted, failure, weak, &spurious);
     const bool succeeds = !spurious && p->history[index].value == wanted;
     if (succeeds) {
-        place_atomic_access(p, true, address, from);
+        (void)place_atomic_access(address, size, true, from);
         read_and_write(p, address, EXCHANGE, desired, success, from);
     } else {
-        *expected = read_message(p, index, failure);
+        *expected = read_message(p, index, failure, from);
         step_done(false);
     }
     if (UNLIKELY(run.tracing))
@@ -333,7 +334,7 @@ uint64_t memory_kernel_read(uintptr_t address, site from) {
     if (p->kernel > (int)oldest)
         oldest = (uint32_t)p->kernel;
     const uint32_t index = last > oldest ? last - choose(last - oldest + 1, OF_STORE) : last;
-    return read_message(p, index, RELAXED);
+    return read_message(p, index, RELAXED, from);
 }
 
 void memory_kernel_wake(uintptr_t address) {

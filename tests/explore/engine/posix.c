@@ -37,7 +37,7 @@ void posix_reset(void) {
 static object *object_at(const void *address, site from) {
     const uintptr_t at = (uintptr_t)address;
     heap_check(at, 1, from);
-    place_atomic_access(place_of(at, 1), false, at, from);
+    (void)place_atomic_access(at, 1, false, from);
     for (unsigned i = 0; i < object_count; i++)
         if (objects[i].address == at)
             return &objects[i];

@@ -14,6 +14,7 @@ static struct {
     void (*destructor)(void *);
     bool used;
 } keys[KEYS];
+static unsigned key_count; /* those above were never used */
 
 static void thread_reset(thread *t, unsigned id, const char *name) {
     t->id = (uint8_t)id;
@@ -36,6 +37,8 @@ static void thread_reset(thread *t, unsigned id, const char *name) {
 
 void threads_reset(void) {
     memset(keys, 0, sizeof keys);
+    key_count = 0;
+    run.alone = true;
     thread_reset(&run.threads[0], 0, "body");
     run.threads[0].now.at[0][0] = 1;
     run.thread_count = 1;
@@ -54,7 +57,7 @@ void thread_run_exit_hooks(void) {
     bool again = true;
     for (int round = 0; again && round < HOOK_ROUNDS; round++) {
         again = false;
-        for (unsigned i = 0; i < KEYS; i++) {
+        for (unsigned i = 0; i < key_count; i++) {
             void *value = run.self->values[i];
             if (!value || !keys[i].used || !keys[i].destructor)
                 continue;
@@ -86,6 +89,7 @@ unsigned thread_spawn(const char *name) {
     (void)memory_release();
     t->now.at[0][id] = 1;
     t->stack_pointer = fiber_prepare(id, thread_main);
+    run.alone = false;
     t->priority = (int)(choose_bits() & 0xffff) + 100;
     run.runnable |= t->bit;
     return id;
@@ -120,8 +124,12 @@ void explore_join(unsigned id) {
 
 void explore_join_all(void) {
     run.self->frame = (uintptr_t)__builtin_frame_address(0);
-    for (unsigned id = 0; id < run.thread_count; id++)
+    bool alone = true;
+    for (unsigned id = 0; id < run.thread_count; id++) {
         join_one(&run.threads[id]);
+        alone &= run.threads[id].state == FINISHED || &run.threads[id] == run.self;
+    }
+    run.alone = alone;
     if (UNLIKELY(run.tracing))
         trace_note(CALLER(), "has joined all");
 }
@@ -133,6 +141,7 @@ int key_create(unsigned *key, void (*destructor)(void *)) {
         if (keys[i].used)
             continue;
         keys[i].used = true;
+        key_count = i >= key_count ? i + 1 : key_count;
         keys[i].destructor = destructor;
         *key = i;
         return 0;

@@ -7,7 +7,7 @@
  * are numbers 0 to 5. clang calls compare_exchange_val for the weak form too, so spurious failures
  * are seen with gcc's objects only.
  */
-#include "engine.h"
+#include "place.h"
 
 #include <string.h>
 
@@ -121,10 +121,20 @@ REFUSE(compare_exchange_val)
 
 /* -- plain accesses ---------------------------------------------------------------------------- */
 
+/* The short cut for what fits in a granule; all else takes the whole way. */
+static inline void plain(uintptr_t address, unsigned size, bool write, site from) {
+    if (size <= 8 && address % 8 + size <= 8 && !run.tracing) {
+        heap_check(address, size, from);
+        if (run.alone || place_repeats(address, size, write))
+            return;
+    }
+    place_plain_access(address, size, write, from);
+}
+
 #define PLAIN(name, bytes, write)                                                                  \
     void __tsan_##name##bytes(void *p);                                                            \
     void __tsan_##name##bytes(void *p) {                                                           \
-        place_plain_access((uintptr_t)p, bytes, write, CALLER());                                  \
+        plain((uintptr_t)p, bytes, write, CALLER());                                               \
     }
 #define PLAIN_SIZES(name, write)                                                                   \
     PLAIN(name, 1, write)                                                                          \

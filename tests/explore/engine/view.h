@@ -17,11 +17,19 @@ static inline block block_max(block a, block b) {
     return (a & greater) | (b & ~greater);
 }
 
-/* Every counter of a at most that of b. */
-static inline bool block_within(block a, block b) {
+/* Lanes in which a is beyond b, and whether there are any. */
+static inline block block_beyond(block a, block b) {
+    return (block)(a > b);
+}
+
+static inline bool block_any(block lanes) {
+#ifdef __SSE2__
+    typedef char bytes __attribute__((vector_size(16)));
+    return __builtin_ia32_pmovmskb128((bytes)lanes) != 0;
+#else
     typedef int64_t pair __attribute__((vector_size(16)));
-    const pair beyond = (pair)(a > b);
-    return (beyond[0] | beyond[1]) == 0;
+    return (((pair)lanes)[0] | ((pair)lanes)[1]) != 0;
+#endif
 }
 
 static inline void view_clear(view *v) {
