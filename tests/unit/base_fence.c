@@ -130,9 +130,12 @@ Test(fence, a_forked_child_inherits_the_mode) {
  * it. On one processor, or a slow or emulated one, nothing can be seen; then there is no verdict. */
 Test(fence, the_rounds_of_this_test_find_a_missing_fence, .timeout = 60) {
 #if defined(__x86_64__) && !defined(WEIR_CHECK_PLAIN)
+    cpu_set_t ours; /* taskset and containers may leave fewer than are there */
     int both = 0;
+    if (sched_getaffinity(0, sizeof ours, &ours) != 0 || CPU_COUNT(&ours) < 2)
+        return;
     for (int tries = 0; both == 0 && tries < 50; tries++)
         both = rounds_in_which_both_missed(NO_FENCE, WEIR_I_FENCE_SYMMETRIC);
-    cr_assert(both > 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2, "no reordering seen");
+    cr_assert_gt(both, 0, "no reordering seen");
 #endif
 }

@@ -76,7 +76,6 @@ Test(futex, no_wake_is_lost_with_more_threads_than_cores, .timeout = 60) {
 /* Wakes of one word must not be used up by sleepers on another. */
 typedef struct pair {
     weir_i_futex_word words[64]; /* enough to share buckets of any table */
-    WEIR_I_ATOMIC(int) asleep;
 } pair;
 
 static void sleep_on_own_word(unsigned me, void *shared) {
@@ -100,7 +99,35 @@ Test(futex, a_wake_reaches_its_own_word_among_many, .timeout = 60) {
     }
 }
 
-/* wake(1) wakes one, not all: the others sleep on until their own wake. */
+/* Eight sleep once each; it must take as many wakes of one to get them up. */
+typedef struct beds {
+    weir_i_futex_word word; /* stays 0 */
+    WEIR_I_ATOMIC(unsigned) up;
+    unsigned wakes;
+} beds;
+
+static void sleep_or_wake_one(unsigned me, void *shared) {
+    beds *b = (beds *)shared;
+    weir_i_futex_word nobody = 0;
+    if (me < 8) {
+        (void)!weir_i_futex_wait(&b->word, 0, WEIR_FOREVER);
+        weir_i_fetch_add(&b->up, 1, relaxed);
+        return;
+    }
+    while (weir_i_load(&b->up, relaxed) < 8) {
+        (void)!weir_i_futex_wait(&nobody, 0, weir_in(5 * MILLISECOND)); /* all have lain down */
+        weir_i_futex_wake(&b->word, 1);
+        b->wakes++;
+    }
+}
+
+Test(futex, a_wake_of_one_wakes_no_more, .timeout = 60) {
+    beds b = {0, 0, 0};
+    cr_assert(threads_run(9, sleep_or_wake_one, &b));
+    cr_assert_geq(b.wakes, 8);
+}
+
+/* The deadlines of some pass while others wait; the one wake may come to any of them. */
 typedef struct gate {
     weir_i_futex_word open;
     WEIR_I_ATOMIC(int) through;
