@@ -315,7 +315,7 @@ WEIR_I_FUNC size_t weir_ring_len(const weir_ring *ring) {
     const uint64_t start = (head & ring->mask) / ring->cell.stride;
     if (weir_i_ring_behind(tail, head))
         return 0; /* the reads were torn: head moved past the tail that was read */
-    if (laps > 1 || laps * ring->capacity + end >= ring->capacity + start)
+    if (laps * ring->capacity + end >= ring->capacity + start)
         return ring->capacity;
     return WEIR_I_CAST(size_t, laps * ring->capacity + end - start);
 }

@@ -197,6 +197,16 @@ Test(ring, carries_elements_of_any_size_and_alignment) {
     bigs_destroy(&a);
 }
 
+Test(ring, alignment_beyond_a_cache_line_is_kept) {
+    for (size_t align = 1; align <= 8192; align *= 2) {
+        weir_ring ring;
+        cr_assert_eq(weir_ring_init_raw(&ring, 2, 3, align), WEIR_OK);
+        cr_assert_eq((uintptr_t)(ring.slots + ring.cell.offset) % align, 0);
+        cr_assert_eq(ring.cell.stride % align, 0);
+        weir_ring_destroy(&ring);
+    }
+}
+
 Test(ring, eight_byte_elements_take_sixteen_byte_cells) {
     numbers ring;
     cr_assert_eq(numbers_init(&ring, 10), WEIR_OK);
@@ -229,6 +239,7 @@ Test(ring, init_refuses_what_cannot_be) {
     cr_assert_eq(numbers_init(&ring, 0), WEIR_INVALID);
     cr_assert_eq(numbers_init(&ring, SIZE_MAX), WEIR_INVALID);
     cr_assert_eq(numbers_init(&ring, SIZE_MAX / 16), WEIR_INVALID);
+    cr_assert_eq(numbers_init(&ring, SIZE_MAX / 64), WEIR_INVALID);
     cr_assert_eq(numbers_init(&ring, SIZE_MAX / 16 + 2), WEIR_INVALID);
     cr_assert_eq(weir_ring_init_raw(&raw, 1, 0, 1), WEIR_INVALID);
     cr_assert_eq(weir_ring_init_raw(&raw, 1, 8, 0), WEIR_INVALID);

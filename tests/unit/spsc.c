@@ -139,6 +139,31 @@ Test(spsc, batch_of_nothing_and_batch_beyond_capacity) {
     cr_assert_eq(numbers_pop_n(&queue, out, SIZE_MAX), 3);
     for (uint64_t i = 0; i < 3; i++)
         cr_assert_eq(out[i], i);
+    cr_assert_eq(numbers_push_n(&queue, in, 3), 3);
+    cr_assert_eq(numbers_pop_n(&queue, out, SIZE_MAX / 8 + 1), 3, "its bytes overflow to 0");
+    numbers_destroy(&queue);
+}
+
+Test(spsc, alignment_beyond_a_cache_line_is_kept) {
+    for (size_t align = 1; align <= 8192; align *= 2) {
+        weir_spsc queue;
+        cr_assert_eq(weir_spsc_init_raw(&queue, 2, 3 * align, align), WEIR_OK);
+        cr_assert_eq((uintptr_t)queue.slots % align, 0);
+        weir_spsc_destroy(&queue);
+    }
+}
+
+Test(spsc, len_is_within_bounds_for_any_torn_reading) {
+    numbers queue;
+    cr_assert_eq(numbers_init(&queue, 3), WEIR_OK);
+    for (size_t head = 0; head <= 4; head++) {
+        for (size_t tail = 0; tail <= 4; tail++) {
+            const size_t expected = (tail + 4 - head) % 4; /* position 4 is position 0 */
+            weir_i_store(&queue.raw.head, queue.raw.slots + 8 * head, relaxed);
+            weir_i_store(&queue.raw.tail, queue.raw.slots + 8 * tail, relaxed);
+            cr_assert_eq(numbers_len(&queue), expected);
+        }
+    }
     numbers_destroy(&queue);
 }
 
