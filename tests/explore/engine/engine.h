@@ -61,7 +61,7 @@ typedef struct message {
 
 /* Bytes that are accessed together: a granule of 8 and a mask of its bytes. */
 typedef struct place {
-    _Alignas(64) block wrote; /* each thread's clock at its last plain write */
+    _Alignas(64) block wrote;   /* each thread's clock at its last plain write */
     block read, stored, loaded; /* and plain read, atomic store, atomic load */
     uintptr_t granule;
     message *history;
@@ -78,7 +78,8 @@ typedef struct place {
 place *place_find(uintptr_t address, unsigned size); /* NULL: never accessed so */
 place *place_atomic_access(uintptr_t address, unsigned size, bool write, site from);
 void place_plain_access(uintptr_t address, size_t size, bool write, site from);
-void place_forget(place *p, site from); /* checks that all accesses happened before, as a free must */
+void place_forget(place *p,
+                  site from); /* checks that all accesses happened before, as a free must */
 void places_reset(void);
 
 /* -- memory model ----------------------------------------------------------------------------- */
@@ -124,10 +125,10 @@ typedef struct thread {
     int priority;
     enum thread_state state;
     uint8_t id;
-    int join;             /* whom it waits for while JOINING; -1: all */
-    int16_t last;         /* its clock at its last step */
-    uintptr_t futex;      /* what it sleeps on */
-    int64_t deadline;     /* of its sleep; INT64_MAX: none */
+    int join;         /* whom it waits for while JOINING; -1: all */
+    int16_t last;     /* its clock at its last step */
+    uintptr_t futex;  /* what it sleeps on */
+    int64_t deadline; /* of its sleep; INT64_MAX: none */
     int wake_result;
     const char *operation;
     uint32_t operation_steps;
@@ -148,7 +149,7 @@ void threads_reset(void);
 int key_create(unsigned *key, void (*destructor)(void *));
 
 enum { FIBER_STACK = 512 << 10 };
-extern uintptr_t fiber_base; /* EXPLORE_THREADS stacks lie from here on */
+extern uintptr_t fiber_base;                           /* EXPLORE_THREADS stacks lie from here on */
 void *fiber_prepare(unsigned id, void (*entry)(void)); /* a new stack pointer */
 void fiber_switch(void **save, void *to);
 int fiber_of(uintptr_t address); /* whose stack; -1: none */
@@ -159,8 +160,8 @@ void fibers_init(void);
 
 void sched_point(site from); /* before each visible step */
 void sched_block(enum thread_state why);
-void sched_rest(void);       /* relax, yield */
-void sched_leave(void);      /* the thread is over */
+void sched_rest(void);  /* relax, yield */
+void sched_leave(void); /* the thread is over */
 void sched_wake(thread *t, int result);
 int sched_sleep(uintptr_t futex, int64_t deadline); /* 0, or ETIMEDOUT */
 
@@ -281,6 +282,7 @@ int site_order(site from, enum site_kind kind, int order);
 int site_failure_order(site from, int order);
 void sites_weaken(const char *list);
 void sites_print(void);
+void sites_coverage(bool list);
 unsigned sites_covered(void);
 unsigned sites_total(void);
 void sites_reset(void);
@@ -298,7 +300,13 @@ __attribute__((weak)) void pair_met(site load, site store);
 /* -- telling ---------------------------------------------------------------------------------- */
 
 enum event_kind {
-    EVENT_LOAD, EVENT_STORE, EVENT_MODIFY, EVENT_COMPARE, EVENT_FENCE, EVENT_READ, EVENT_WRITE,
+    EVENT_LOAD,
+    EVENT_STORE,
+    EVENT_MODIFY,
+    EVENT_COMPARE,
+    EVENT_FENCE,
+    EVENT_READ,
+    EVENT_WRITE,
     EVENT_NOTE,
 };
 

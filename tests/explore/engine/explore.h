@@ -78,8 +78,10 @@ typedef struct explore_program {
     static void explore_i_body_##id(void);                                                         \
     static const explore_program explore_i_program_##id = {                                        \
         .name = #id, .body = explore_i_body_##id, __VA_ARGS__};                                    \
-    __attribute__((used, section("explore_programs"))) static const explore_program *const         \
-        explore_i_entry_##id = &explore_i_program_##id;                                            \
+    __attribute__((                                                                                \
+        used,                                                                                      \
+        section("explore_programs"))) static const explore_program *const explore_i_entry_##id =   \
+        &explore_i_program_##id;                                                                   \
     static void explore_i_body_##id(void)
 
 /* A variable that keeps its value from one execution to the next: for statistics, and for memory of

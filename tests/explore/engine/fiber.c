@@ -3,8 +3,9 @@
  *
  * fiber.c - the stacks of logical threads, and the switch between them.
  *
- * On x86-64 a switch is thirteen instructions; elsewhere, or with EXPLORE_UCONTEXT, it is swapcontext.
- * Stacks lie at fixed addresses, so that a replay sees the same ones, each above pages that fault.
+ * On x86-64 a switch is thirteen instructions; elsewhere, or with EXPLORE_UCONTEXT, it is
+ * swapcontext. Stacks lie at fixed addresses, so that a replay sees the same ones, each above pages
+ * that fault.
  */
 #include "engine.h"
 
@@ -89,8 +90,8 @@ void *fiber_prepare(unsigned id, void (*entry)(void)) {
 
 void fiber_switch(void **save, void *to) {
     const uintptr_t offset = (uintptr_t)save - (uintptr_t)run.threads;
-    ucontext_t *from = &contexts[offset < sizeof run.threads ? offset / sizeof *run.threads
-                                                             : EXPLORE_THREADS];
+    ucontext_t *from =
+        &contexts[offset < sizeof run.threads ? offset / sizeof *run.threads : EXPLORE_THREADS];
     *save = from;
     swapcontext(from, to);
 }

@@ -3,9 +3,9 @@
  *
  * heap.c - the programs' malloc: no address is used twice in an execution.
  *
- * So an access to freed memory is always seen, wherever it lands, and addresses are the same in each
- * execution. Between blocks lies a gap, so an access past the end is seen too. Fresh memory is filled
- * with a pattern: what is not initialised is at least the same every time.
+ * So an access to freed memory is always seen, wherever it lands, and addresses are the same in
+ * each execution. Between blocks lies a gap, so an access past the end is seen too. Fresh memory is
+ * filled with a pattern: what is not initialised is at least the same every time.
  */
 #include "place.h"
 
@@ -62,7 +62,8 @@ void heap_adopt(place *p) {
     b->places = (uint32_t)(p - places);
 }
 
-/* -- accesses (heap_check) ---------------------------------------------------------------------------------- */
+/* -- accesses (heap_check)
+ * ---------------------------------------------------------------------------------- */
 
 void heap_check_range(uintptr_t address, size_t size, site from) {
     const heap_block *b = block_of(address);
@@ -115,8 +116,8 @@ static void *allocate(size_t size, size_t align, site from) {
     heap_top = start + room + GAP;
     for (size_t i = 0; i < room / UNIT; i++)
         owners[(start - heap_base) / UNIT + i] = (uint16_t)block_count;
-    blocks[block_count++] = (heap_block){
-        .start = start, .size = size, .allocated = from, .by = run.self->id};
+    blocks[block_count++] =
+        (heap_block){.start = start, .size = size, .allocated = from, .by = run.self->id};
     memset((void *)start, PATTERN, room);
     if (UNLIKELY(run.tracing))
         trace_note(from, "allocates %zu bytes: block %u", size, block_count - 1);
@@ -174,8 +175,9 @@ void heap_check_leaks(void) {
     if (!first)
         return;
     run.failure.address = first->start;
-    fail(EXPLORE_LEAK, first->allocated, "%u block%s never freed; this one has %zu bytes, from thread %u",
-         lost, lost > 1 ? "s" : "", first->size, first->by);
+    fail(EXPLORE_LEAK, first->allocated,
+         "%u block%s never freed; this one has %zu bytes, from thread %u", lost,
+         lost > 1 ? "s" : "", first->size, first->by);
 }
 
 bool heap_describe(uintptr_t address, char *text, size_t size) {

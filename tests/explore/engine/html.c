@@ -14,7 +14,8 @@ static const char style[] =
     "th{position:sticky;top:0;background:#f2f5f7;border-bottom:1px solid #b9c4cd}"
     "tr:hover td{background:#f7fafc}td.at,td.n{color:#6b7a87;white-space:nowrap;"
     "font-size:.85em}td.n{text-align:right}code{font:13px ui-monospace,monospace}"
-    ".stale{color:#b25e00;font-size:.9em}.src{color:#6b7a87;display:block}.bad td{background:#fdecea;"
+    ".stale{color:#b25e00;font-size:.9em}.src{color:#6b7a87;display:block}.bad "
+    "td{background:#fdecea;"
     "font-weight:600}p.how{background:#f2f5f7;padding:.6em 1em;overflow-wrap:anywhere}"
     "@media(prefers-color-scheme:dark){body{background:#14191d;color:#dbe3e9}th,p.how{background:"
     "#1e262c}tr:hover td{background:#1a2127}td,th{border-color:#2b353c}.bad td{background:#47201d}"
@@ -66,12 +67,17 @@ static void put_line(const story_line *l, FILE *out) {
 void story_html(const explore_program *p, const char *replay, FILE *out) {
     story_line *lines;
     const size_t n = story_lines(&lines);
-    fprintf(out, "<!doctype html><html lang=en><meta charset=utf-8><title>%s</title><style>%s</style>"
-                 "<h1>%s: ", p->name, style, p->name);
+    fprintf(out,
+            "<!doctype html><html lang=en><meta charset=utf-8><title>%s</title><style>%s</style>"
+            "<h1>%s: ",
+            p->name, style, p->name);
     put(run.failure.text, out);
-    fputs("</h1><p>Each column is a thread, each row a step. A load shows the value that it read; if it "
-          "was not the newest, the newer ones that it ignored stand below.<table><thead><tr><th>step"
-          "<th>where", out);
+    fputs(
+        "</h1><p>Each column is a thread, each row a step. A load shows the value that it read; if "
+        "it "
+        "was not the newest, the newer ones that it ignored stand below.<table><thead><tr><th>step"
+        "<th>where",
+        out);
     for (unsigned i = 0; i < run.thread_count; i++)
         fprintf(out, "<th>%u %s", i, run.threads[i].name);
     fputs("</thead><tbody>\n", out);

@@ -31,8 +31,26 @@ static const char usage[] =
     "  --weaken LIST        ADDRESS[,ADDRESS]:success|failure=ORDER, several separated by ';'\n";
 
 enum option_code {
-    LIST = 256, EXECUTIONS, SECONDS, DRIVER, DEPTH, SEED, PREEMPTIONS, STALE, RARE_EVENTS, REPLAY,
-    HTML, WHOLE, NO_MINIMISE, NO_STOP, STOP, ALLOC_FAIL, NO_MEMBARRIER, LIST_SITES, WEAKEN, HELP,
+    LIST = 256,
+    EXECUTIONS,
+    SECONDS,
+    DRIVER,
+    DEPTH,
+    SEED,
+    PREEMPTIONS,
+    STALE,
+    RARE_EVENTS,
+    REPLAY,
+    HTML,
+    WHOLE,
+    NO_MINIMISE,
+    NO_STOP,
+    STOP,
+    ALLOC_FAIL,
+    NO_MEMBARRIER,
+    LIST_SITES,
+    WEAKEN,
+    HELP,
 };
 
 static const struct option options[] = {
@@ -66,7 +84,8 @@ static budget limits = {20000, 10, true};
 static bool list_only, list_sites, whole, no_stop;
 static const char *html_file, *replay_text, *binary, *weaken_text;
 
-/* -- options ------------------------------------------------------------------------------------ */
+/* -- options ------------------------------------------------------------------------------------
+ */
 
 static noreturn void bad_usage(void) {
     fprintf(stderr, usage, binary);
@@ -131,7 +150,8 @@ static void replay_command(const explore_program *p, const char *choices, char *
         snprintf(text + used, size - used, " %s", p->name);
 }
 
-/* -- one failure -------------------------------------------------------------------------------- */
+/* -- one failure --------------------------------------------------------------------------------
+ */
 
 static void tell(const explore_program *p, const choice *choices, uint32_t length) {
     static char string[1 << 16], command[(1 << 16) + 1024];
@@ -170,7 +190,8 @@ static bool replay(const explore_program *p) {
     return run.failure.verdict == p->expect;
 }
 
-/* -- one program -------------------------------------------------------------------------------- */
+/* -- one program --------------------------------------------------------------------------------
+ */
 
 static void summary(const explore_program *p, const tally *t, bool passed, explore_verdict v) {
     printf("%-4s %-28s %9" PRIu64 " executions %9" PRIu64 " interleavings %3u/%u sites %6.2f s",
@@ -199,8 +220,10 @@ static bool run_program(const explore_program *p) {
     tally t;
     if (replay_text)
         return replay(p);
+    const bool stops = p->stop != EXPLORE_STOP_NONE && !no_stop;
+    const budget share = {limits.executions, stops ? limits.seconds / 2 : limits.seconds, true};
     sites_reset();
-    const explore_verdict v = explore_many(p, &limits, &t);
+    const explore_verdict v = explore_many(p, &share, &t);
     bool passed = v == p->expect;
     summary(p, &t, passed, v);
     if (list_sites)
@@ -209,9 +232,9 @@ static bool run_program(const explore_program *p) {
         tell_failure(p);
     } else if (passed && !finishes(p)) {
         passed = false;
-    } else if (passed && p->stop != EXPLORE_STOP_NONE && !no_stop) {
+    } else if (passed && stops) {
         const settings before = set;
-        passed = stop_test(p, &limits);
+        passed = stop_test(p, &share);
         if (!passed && run.failure.verdict != EXPLORE_PASS)
             tell_failure(p);
         set = before;
@@ -268,6 +291,8 @@ int main(int argc, char **argv) {
     if (list_only)
         return 0;
     free(all);
+    if (!replay_text && !argv[optind])
+        sites_coverage(list_sites);
     printf("%u passed, %u failed\n", passed, failed);
     return failed > 0 || passed == 0;
 }

@@ -189,8 +189,13 @@ uint64_t memory_load(uintptr_t address, unsigned size, int order, site from) {
     const uint64_t value = read_message(p, index, order, from);
     step_done(false);
     if (UNLIKELY(run.tracing))
-        trace_event((event){.kind = EVENT_LOAD, .address = address, .size = (uint8_t)size,
-                            .value = value, .order = (uint8_t)order, .index = index, .last = last,
+        trace_event((event){.kind = EVENT_LOAD,
+                            .address = address,
+                            .size = (uint8_t)size,
+                            .value = value,
+                            .order = (uint8_t)order,
+                            .index = index,
+                            .last = last,
                             .at = from});
     return value;
 }
@@ -201,8 +206,13 @@ void memory_store(uintptr_t address, unsigned size, uint64_t value, int order, s
     place *p = atomic_place(address, size, true, from);
     value = cut(value, size);
     if (UNLIKELY(run.tracing))
-        trace_event((event){.kind = EVENT_STORE, .address = address, .size = (uint8_t)size,
-                            .value = value, .order = (uint8_t)order, .last = p->count, .at = from});
+        trace_event((event){.kind = EVENT_STORE,
+                            .address = address,
+                            .size = (uint8_t)size,
+                            .value = value,
+                            .order = (uint8_t)order,
+                            .last = p->count,
+                            .at = from});
     write_message(p, address, value, order, NULL, from);
 }
 
@@ -235,9 +245,14 @@ uint64_t memory_modify(uintptr_t address, unsigned size, int operation, uint64_t
     place *p = atomic_place(address, size, true, from);
     const uint64_t old = read_and_write(p, address, operation, operand, order, from);
     if (UNLIKELY(run.tracing))
-        trace_event((event){.kind = EVENT_MODIFY, .address = address, .size = (uint8_t)size,
-                            .value = p->history[p->count - 1].value, .before = old,
-                            .order = (uint8_t)order, .last = p->count - 1, .at = from});
+        trace_event((event){.kind = EVENT_MODIFY,
+                            .address = address,
+                            .size = (uint8_t)size,
+                            .value = p->history[p->count - 1].value,
+                            .before = old,
+                            .order = (uint8_t)order,
+                            .last = p->count - 1,
+                            .at = from});
     return old;
 }
 
@@ -278,10 +293,17 @@ bool memory_compare_exchange(uintptr_t address, unsigned size, uint64_t *expecte
         step_done(false);
     }
     if (UNLIKELY(run.tracing))
-        trace_event((event){.kind = EVENT_COMPARE, .address = address, .size = (uint8_t)size,
-                            .value = succeeds ? cut(desired, size) : *expected, .before = wanted,
-                            .order = (uint8_t)success, .failure_order = (uint8_t)failure,
-                            .succeeded = succeeds, .index = index, .last = last, .at = from});
+        trace_event((event){.kind = EVENT_COMPARE,
+                            .address = address,
+                            .size = (uint8_t)size,
+                            .value = succeeds ? cut(desired, size) : *expected,
+                            .before = wanted,
+                            .order = (uint8_t)success,
+                            .failure_order = (uint8_t)failure,
+                            .succeeded = succeeds,
+                            .index = index,
+                            .last = last,
+                            .at = from});
     return succeeds;
 }
 

@@ -3,9 +3,9 @@
  *
  * os.c - the system calls that programs make: futex, membarrier, the clock.
  *
- * Time is virtual. It passes a little with each look at the clock, and it jumps when a driver lets a
- * sleeper's deadline come, or when nobody else can run. A sleep may also end for no reason; which of
- * several sleepers a wake picks is a choice.
+ * Time is virtual. It passes a little with each look at the clock, and it jumps when a driver lets
+ * a sleeper's deadline come, or when nobody else can run. A sleep may also end for no reason; which
+ * of several sleepers a wake picks is a choice.
  */
 #include "engine.h"
 

@@ -12,8 +12,8 @@
  * that repeats an access at the same clock need not compare again: no other thread can have become
  * ordered after it since, and one that was not has been reported.
  *
- * Before the first spawn, and again after the last join, there is nothing to compare with and nothing
- * to remember: all of it happens before whatever a later thread does.
+ * Before the first spawn, and again after the last join, there is nothing to compare with and
+ * nothing to remember: all of it happens before whatever a later thread does.
  *
  * Granules are found by open addressing. A stamp per bucket makes the reset free.
  */
@@ -66,7 +66,8 @@ static unsigned first_beyond(block clocks) {
     return i;
 }
 
-/* Once a thread was stopped, what it did remains unordered: whoever cleans up after it would race. */
+/* Once a thread was stopped, what it did remains unordered: whoever cleans up after it would race.
+ */
 static void race(block clocks, uintptr_t address, const char *mine, const char *theirs, site from) {
     if (run.stopped)
         return;
@@ -106,7 +107,8 @@ static void report(const place *q, uintptr_t address, bool write, bool plain, si
  * (memory that was put to another use), else the explorer cannot judge it. */
 static void check_mixed(place *other, site from) {
     const block now = run.self->now.at[0];
-    if (!run.stopped && block_any(block_beyond(other->stored, now) | block_beyond(other->loaded, now)))
+    if (!run.stopped &&
+        block_any(block_beyond(other->stored, now) | block_beyond(other->loaded, now)))
         fail(EXPLORE_MISUSE, from, "atomic accesses of two sizes to the same bytes");
     other->dirty = true;
 }
@@ -158,8 +160,10 @@ static inline void granule_access(uintptr_t granule, uint8_t mask, bool write, s
 void place_plain_access(uintptr_t address, size_t size, bool write, site from) {
     heap_check(address, size, from);
     if (UNLIKELY(run.tracing) && size)
-        trace_event((event){.kind = write ? EVENT_WRITE : EVENT_READ, .address = address,
-                            .size = (uint8_t)(size > 255 ? 255 : size), .at = from});
+        trace_event((event){.kind = write ? EVENT_WRITE : EVENT_READ,
+                            .address = address,
+                            .size = (uint8_t)(size > 255 ? 255 : size),
+                            .at = from});
     if (run.alone)
         return;
     while (size > 0) {

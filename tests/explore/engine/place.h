@@ -3,8 +3,8 @@
  *
  * place.h - finding a place by its address, and the short cut for accesses that repeat.
  *
- * Granules are found by open addressing; a stamp per bucket, the number of the execution that filled
- * it, makes the reset free.
+ * Granules are found by open addressing; a stamp per bucket, the number of the execution that
+ * filled it, makes the reset free.
  */
 #ifndef WEIR_EXPLORE_PLACE_H
 #define WEIR_EXPLORE_PLACE_H

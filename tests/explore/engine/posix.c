@@ -209,7 +209,8 @@ void *explore_i_pthread_getspecific(pthread_key_t key) {
     return key < KEYS ? run.self->values[key] : NULL;
 }
 
-int explore_i_pthread_create(pthread_t *out, const pthread_attr_t *a, void *(*f)(void *), void *arg) {
+int explore_i_pthread_create(pthread_t *out, const pthread_attr_t *a, void *(*f)(void *),
+                             void *arg) {
     (void)a;
     const site from = ENTER();
     const unsigned id = thread_spawn("pthread");

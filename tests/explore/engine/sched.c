@@ -76,8 +76,8 @@ static void describe_threads(char *text, size_t size) {
     size_t used = 0;
     for (unsigned i = 0; i < run.thread_count && used < size; i++) {
         const thread *t = &run.threads[i];
-        static const char *const states[] = {"runs",   "waits in join", "sleeps",
-                                             "waits for a lock", NULL,  "was stopped"};
+        static const char *const states[] = {"runs", "waits in join", "sleeps", "waits for a lock",
+                                             NULL,   "was stopped"};
         if (t->state == FINISHED)
             continue;
         used += (size_t)snprintf(text + used, size - used, "%s%u %s %s", used ? ", " : "", i,

@@ -4,7 +4,8 @@
  * sites.c - the calls of atomics: which were met, with which orders, and orders weakened on demand.
  *
  * A site is a return address, so copies of an inlined function are told apart. --sites lists them
- * with the orders one step weaker, in the form that --weaken takes; ci/mutants runs through the list.
+ * with the orders one step weaker, in the form that --weaken takes; ci/mutants runs through the
+ * list.
  */
 #include "engine.h"
 
@@ -17,7 +18,8 @@ enum { SITES = 1 << 12, NO_ORDER = -1 };
 typedef struct site_entry {
     site at;
     uint8_t kind;
-    bool met, has_failure;
+    bool met;  /* by this program */
+    bool ever; /* by any */
     int8_t success, failure;           /* as the program says */
     int8_t weak_success, weak_failure; /* NO_ORDER: as it is */
 } site_entry;
@@ -34,8 +36,11 @@ static site_entry *site_of(site from) {
         if (sites[i].at == 0) {
             if (++site_count > SITES * 3 / 4)
                 fail(EXPLORE_MISUSE, from, "more than %d sites", SITES * 3 / 4);
-            sites[i] = (site_entry){.at = from, .success = NO_ORDER, .failure = NO_ORDER,
-                                    .weak_success = NO_ORDER, .weak_failure = NO_ORDER};
+            sites[i] = (site_entry){.at = from,
+                                    .success = NO_ORDER,
+                                    .failure = NO_ORDER,
+                                    .weak_success = NO_ORDER,
+                                    .weak_failure = NO_ORDER};
         } else {
             i = (i + 1) % SITES;
         }
@@ -46,7 +51,7 @@ static site_entry *site_of(site from) {
 int site_order(site from, enum site_kind kind, int order) {
     site_entry *s = site_of(from);
     s->kind = (uint8_t)kind;
-    s->met = true;
+    s->met = s->ever = true;
     s->success = (int8_t)order;
     return s->weak_success == NO_ORDER ? order : s->weak_success;
 }
@@ -84,19 +89,51 @@ static bool is_atomic_call(const unsigned char *code) {
     return false;
 }
 
-unsigned sites_total(void) {
+/* The first site at or after `code`; 0: none, or, on other machines, unknown. */
+static site next_site(const unsigned char *code) {
 #ifdef __x86_64__
-    extern const unsigned char __executable_start[], etext[];
-    unsigned n = 0;
-    for (const unsigned char *code = __executable_start; code + 5 < etext; code++)
-        n += is_atomic_call(code);
-    return n;
+    extern const unsigned char etext[];
+    for (; code + 5 < etext; code++)
+        if (is_atomic_call(code))
+            return (site)(uintptr_t)code + 5;
 #else
-    return 0; /* unknown */
+    (void)code;
+    (void)is_atomic_call;
 #endif
+    return 0;
 }
 
-/* -- one step weaker ---------------------------------------------------------------------------- */
+static site first_site(void) {
+    extern const unsigned char __executable_start[];
+    return next_site(__executable_start);
+}
+
+static site site_after(site s) {
+    return next_site((const unsigned char *)(uintptr_t)s);
+}
+
+unsigned sites_total(void) {
+    static unsigned n;
+    for (site s = n ? 0 : first_site(); s; s = site_after(s))
+        n++;
+    return n;
+}
+
+/* After all programs: how many sites they met together, and on demand which not. */
+void sites_coverage(bool list) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < SITES; i++)
+        n += sites[i].ever;
+    printf("%u of %u sites of atomics were met\n", n, sites_total());
+    for (site s = list ? first_site() : 0; s; s = site_after(s))
+        symbols_want(s);
+    for (site s = list ? first_site() : 0; s; s = site_after(s))
+        if (!site_of(s)->ever)
+            printf("unmet 0x%x %s, in %s\n", s, site_text(s), site_functions(s));
+}
+
+/* -- one step weaker ----------------------------------------------------------------------------
+ */
 
 /* "success=acquire": the orders below `order`, for this kind of access. */
 static void print_weaker(const char *which, enum site_kind kind, int order, const char **comma) {

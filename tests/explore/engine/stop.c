@@ -79,7 +79,9 @@ bool stop_test(const explore_program *p, const budget *b) {
     }
     const bool as_told = operation_count > 0 && blocked == (p->stop == EXPLORE_STOP_BLOCKS);
     printf("    stop test: %s, %" PRIu64 " executions, %.1f s\n",
-           !operation_count ? "no operation is marked" : blocked ? "not lock-free" : "lock-free",
+           !operation_count ? "no operation is marked"
+           : blocked        ? "not lock-free"
+                            : "lock-free",
            total.executions, total.seconds);
     if (as_told || !blocked)
         set = before; /* else the caller tells this very failure */

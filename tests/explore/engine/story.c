@@ -37,7 +37,8 @@ const char *verdict_name(explore_verdict v) {
     return all[v];
 }
 
-/* -- words -------------------------------------------------------------------------------------- */
+/* -- words --------------------------------------------------------------------------------------
+ */
 
 static void describe_address(uintptr_t address, char *text, size_t size) {
     for (unsigned i = 0; i < named_count; i++) {
@@ -92,8 +93,7 @@ static void describe_event(const event *e, char *text, size_t size) {
             snprintf(text, size, "%s: %s => %s  (%s)", where, before, value, order_name(e->order));
         else
             snprintf(text, size, "%s is %s, not %s  (%s)%s", where, value, before,
-                     order_name(e->failure_order),
-                     e->value == e->before ? " spurious" : "");
+                     order_name(e->failure_order), e->value == e->before ? " spurious" : "");
         break;
     case EVENT_FENCE: snprintf(text, size, "fence  (%s)", order_name(e->order)); break;
     case EVENT_READ: snprintf(text, size, "reads %u bytes of %s", e->size, where); break;
@@ -127,7 +127,8 @@ static bool is_repeat(const story_line *a, const story_line *b) {
            strcmp(a->text, b->text) == 0 && strcmp(a->stale, b->stale) == 0;
 }
 
-/* -- lines -------------------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------------------
+ */
 
 static bool is_told(const event *e) {
     if (e->kind != EVENT_READ && e->kind != EVENT_WRITE)
@@ -197,7 +198,6 @@ void story_print(const explore_program *p, FILE *out, bool whole) {
     fprintf(out, "%5s %-*.*s %*s! %s%s%s\n", "", GUTTER - 6, GUTTER - 6, site_text(run.failure.at),
             COLUMN * run.failure.thread, "", run.failure.text, *where ? ": " : "", where);
     if (run.failure.at)
-        fprintf(out, "\nat %s, in %s\n", site_text(run.failure.at),
-                site_functions(run.failure.at));
+        fprintf(out, "\nat %s, in %s\n", site_text(run.failure.at), site_functions(run.failure.at));
     free(lines);
 }

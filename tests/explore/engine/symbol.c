@@ -3,8 +3,9 @@
  *
  * symbol.c - from addresses to the words of the source: file:line, functions, variables.
  *
- * Code goes through llvm-symbolizer or addr2line, which know what was inlined; both are started only
- * to tell a failure, once for all sites wanted. Variables come from the executable's symbol table.
+ * Code goes through llvm-symbolizer or addr2line, which know what was inlined; both are started
+ * only to tell a failure, once for all sites wanted. Variables come from the executable's symbol
+ * table.
  */
 #include "engine.h"
 
@@ -141,7 +142,8 @@ bool site_source(site at, char *text, size_t size) {
     return found;
 }
 
-/* -- variables ---------------------------------------------------------------------------------- */
+/* -- variables ----------------------------------------------------------------------------------
+ */
 
 static const char *image; /* the executable file */
 

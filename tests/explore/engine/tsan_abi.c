@@ -95,8 +95,8 @@ void __tsan_atomic_signal_fence(int order) {
         (const void *)__tsan_atomic##bits##_compare_exchange_weak,                                 \
         (const void *)__tsan_atomic##bits##_compare_exchange_val
 
-const void *const tsan_atomics[] = {SITES(8), SITES(16), SITES(32), SITES(64),
-                                    (const void *)__tsan_atomic_thread_fence, NULL};
+const void *const tsan_atomics[] = {
+    SITES(8), SITES(16), SITES(32), SITES(64), (const void *)__tsan_atomic_thread_fence, NULL};
 
 /* -- 16 bytes: not modelled -------------------------------------------------------------------- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * seam.c - the explorer's stand-ins for libc and the kernel do what the real ones do, and every answer
- * that they may give is given in some execution.
+ * seam.c - the explorer's stand-ins for libc and the kernel do what the real ones do, and every
+ * answer that they may give is given in some execution.
  */
 #include "explore.h"
 
@@ -29,7 +29,8 @@ static void demand(unsigned wanted) {
     explore_check(got == wanted);
 }
 
-/* -- futex ----------------------------------------------------------------------------------------- */
+/* -- futex
+ * ----------------------------------------------------------------------------------------- */
 
 static atomic_uint word;
 
@@ -110,7 +111,8 @@ EXPLORE_PROGRAM(futex_wakes_any_sleeper, .finish = both_first) {
     seen |= atomic_load(&winner);
 }
 
-/* -- membarrier -------------------------------------------------------------------------------------- */
+/* -- membarrier
+ * -------------------------------------------------------------------------------------- */
 
 EXPLORE_PROGRAM(membarrier_wants_registration) {
     explore_check(syscall(SYS_membarrier, 8L, 0L, 0L) == -1 && errno == EPERM);
@@ -122,7 +124,8 @@ EXPLORE_PROGRAM(membarrier_refused, .no_membarrier = true) {
     explore_check(syscall(SYS_membarrier, 16L, 0L, 0L) == -1 && errno == ENOSYS);
 }
 
-/* -- time ---------------------------------------------------------------------------------------------- */
+/* -- time
+ * ---------------------------------------------------------------------------------------------- */
 
 static int64_t now(void) {
     struct timespec t;
@@ -144,7 +147,8 @@ EXPLORE_PROGRAM(sleep_takes_time) {
     explore_check(now() >= start + 1000000000);
 }
 
-/* -- memory -------------------------------------------------------------------------------------------- */
+/* -- memory
+ * -------------------------------------------------------------------------------------------- */
 
 static void both_failures(void) {
     demand(1 | 2 | 4);
@@ -182,7 +186,8 @@ EXPLORE_PROGRAM(reachable_at_the_end, .keep_reachable = true) {
     *(void **)kept = malloc(8);
 }
 
-/* -- threads -------------------------------------------------------------------------------------------- */
+/* -- threads
+ * -------------------------------------------------------------------------------------------- */
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -260,7 +265,8 @@ EXPLORE_PROGRAM(condition_times_out, .finish = condition_all) {
     explore_join_all();
 }
 
-/* -- choices ---------------------------------------------------------------------------------------------- */
+/* -- choices
+ * ---------------------------------------------------------------------------------------------- */
 
 static void all_chosen(void) {
     demand(7);
