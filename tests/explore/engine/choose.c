@@ -29,7 +29,7 @@ static enum driver driver; /* of this execution */
 static unsigned change_points[DEEPEST], change_count, next_change;
 static uint8_t order[EXPLORE_THREADS]; /* PCT: threads, the highest priority first */
 static unsigned ordered;
-static uint32_t longest = 40; /* steps of an execution, as far as seen */
+static uint32_t usual = 40 * 16; /* sixteen times the steps of an execution, lately */
 
 uint64_t choose_bits(void) {
     random_state ^= random_state << 13;
@@ -42,7 +42,7 @@ static unsigned below(unsigned n) {
     return (unsigned)((choose_bits() & 0xffffffff) * n >> 32);
 }
 
-/* -- starting an execution --------------------------------------------------------------------- */
+/* -- starting an execution -------------------------------------------------------------------- */
 
 /* The earliest change point that is left; each lowers a priority below all given before. */
 static void take_change_point(void) {
@@ -62,9 +62,13 @@ static void start_pct(unsigned depth) {
     driver = BY_PCT;
     change_count = depth - 1 < DEEPEST ? depth - 1 : DEEPEST;
     for (unsigned i = 0; i < change_count; i++)
-        change_points[i] = 1 + below(longest);
+        change_points[i] = 1 + below(usual / 13);
     ordered = 0;
     take_change_point();
+}
+
+void choose_done(void) {
+    usual += run.steps - usual / 16;
 }
 
 void choose_start(uint64_t execution) {
@@ -82,7 +86,7 @@ void choose_start(uint64_t execution) {
     run.hash = 0;
 }
 
-/* -- replay, search, bytes --------------------------------------------------------------------- */
+/* -- replay, search, bytes -------------------------------------------------------------------- */
 
 static unsigned replayed(unsigned n) {
     const unsigned v = run.choices < set.replay_length ? set.replay[run.choices].value : 0;
@@ -151,7 +155,7 @@ static unsigned from_bytes(unsigned n) {
     return 1 + next_byte() % (n - 1);
 }
 
-/* -- choosing ---------------------------------------------------------------------------------- */
+/* -- choosing --------------------------------------------------------------------------------- */
 
 static unsigned record(unsigned value, unsigned n, enum choice_kind kind, bool costs) {
     if (run.choices < CHOICES)
@@ -189,7 +193,7 @@ unsigned explore_choose(unsigned n) {
     return choose(n, OF_PROGRAM);
 }
 
-/* -- threads ----------------------------------------------------------------------------------- */
+/* -- threads ---------------------------------------------------------------------------------- */
 
 /* The menu at a step: the running thread if it can go on, then the others that can, then the
  * sleepers that may rise early, each in order. */
@@ -234,7 +238,7 @@ static void order_again(void) {
         order_insert(id);
 }
 
-static unsigned by_priority(const menu *m) {
+static unsigned by_priority(uint32_t ready) {
     if (UNLIKELY(run.steps >= next_change)) {
         run.self->priority = (int)change_count;
         order_again();
@@ -243,29 +247,28 @@ static unsigned by_priority(const menu *m) {
     while (ordered < run.thread_count)
         order_insert(ordered);
     unsigned i = 0;
-    while (!(m->ready >> order[i] & 1))
+    while (!(ready >> order[i] & 1))
         i++;
-    return menu_index(m, order[i]);
+    return order[i];
 }
 
 static unsigned pick(const menu *m) {
-    if (driver != BY_PCT && driver != BY_RANDOM && driver != BY_MIX)
+    if (driver != BY_PCT && driver != BY_RANDOM)
         return decided(m->count, OF_THREAD);
     if (m->early && below(RARE) == 0)
         return m->ready_count + below(m->count - m->ready_count);
-    return driver == BY_PCT ? by_priority(m) : below(m->ready_count);
+    return driver == BY_PCT ? menu_index(m, by_priority(m->ready)) : below(m->ready_count);
 }
 
 unsigned choose_thread(uint32_t ready, uint32_t early) {
+    const uint32_t all = ready | early;
+    if ((all & (all - 1)) == 0)
+        return (unsigned)__builtin_ctz(all);
     menu m = {ready, early, (ready & run.self->bit) != 0, 0, 0};
     m.ready_count = (unsigned)__builtin_popcount(ready);
     m.count = m.ready_count + (unsigned)__builtin_popcount(early);
-    if (m.count == 1)
-        return menu_thread(&m, 0);
-    /* Leaving a thread that could go on is a preemption; so is an early rising. */
     const unsigned i = pick(&m);
+    /* Leaving a thread that could go on is a preemption; so is an early rising. */
     record(i, m.count, OF_THREAD, m.own || i >= m.ready_count);
-    if (run.steps > longest)
-        longest = run.steps;
     return menu_thread(&m, i);
 }

@@ -187,6 +187,7 @@ unsigned choose(unsigned n, enum choice_kind kind);
 unsigned choose_thread(uint32_t ready, uint32_t early); /* returns the thread's number */
 uint64_t choose_bits(void);
 void choose_start(uint64_t execution);
+void choose_done(void);
 bool choose_next_in_search(void); /* false: the search is complete */
 void choose_search_reset(void);
 

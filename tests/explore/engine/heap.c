@@ -62,8 +62,7 @@ void heap_adopt(place *p) {
     b->places = (uint32_t)(p - places);
 }
 
-/* -- accesses (heap_check)
- * ---------------------------------------------------------------------------------- */
+/* -- accesses (heap_check) -------------------------------------------------------------------- */
 
 void heap_check_range(uintptr_t address, size_t size, site from) {
     const heap_block *b = block_of(address);
@@ -88,7 +87,7 @@ void stack_check(uintptr_t address, unsigned owner, site from) {
     fail(EXPLORE_LIFETIME, from, "access to a stack frame of thread %u that has returned", owner);
 }
 
-/* -- allocation -------------------------------------------------------------------------------- */
+/* -- allocation ------------------------------------------------------------------------------- */
 
 static bool allocation_fails(void) {
     allocations++;
@@ -147,7 +146,7 @@ static void release(uintptr_t address, site from) {
         trace_note(from, "frees block %u", (unsigned)(b - blocks));
 }
 
-/* -- the end ----------------------------------------------------------------------------------- */
+/* -- the end ---------------------------------------------------------------------------------- */
 
 static void mark_reachable(const char *from, const char *to) {
     for (const uintptr_t *p = (const void *)from; (const char *)(p + 1) <= to; p++) {
@@ -192,7 +191,7 @@ bool heap_describe(uintptr_t address, char *text, size_t size) {
     return true;
 }
 
-/* -- what programs call (seam.syms) ------------------------------------------------------------ */
+/* -- what programs call (seam.syms) ----------------------------------------------------------- */
 
 void *explore_i_malloc(size_t size) {
     return allocate(size, UNIT, CALLER());

@@ -84,8 +84,7 @@ static budget limits = {20000, 10, true};
 static bool list_only, list_sites, whole, no_stop;
 static const char *html_file, *replay_text, *binary, *weaken_text;
 
-/* -- options ------------------------------------------------------------------------------------
- */
+/* -- options ---------------------------------------------------------------------------------- */
 
 static noreturn void bad_usage(void) {
     fprintf(stderr, usage, binary);
@@ -150,8 +149,7 @@ static void replay_command(const explore_program *p, const char *choices, char *
         snprintf(text + used, size - used, " %s", p->name);
 }
 
-/* -- one failure --------------------------------------------------------------------------------
- */
+/* -- one failure ------------------------------------------------------------------------------ */
 
 static void tell(const explore_program *p, const choice *choices, uint32_t length) {
     static char string[1 << 16], command[(1 << 16) + 1024];
@@ -190,8 +188,7 @@ static bool replay(const explore_program *p) {
     return run.failure.verdict == p->expect;
 }
 
-/* -- one program --------------------------------------------------------------------------------
- */
+/* -- one program ------------------------------------------------------------------------------ */
 
 static void summary(const explore_program *p, const tally *t, bool passed, explore_verdict v) {
     printf("%-4s %-28s %9" PRIu64 " executions %9" PRIu64 " interleavings %3u/%u sites %6.2f s",

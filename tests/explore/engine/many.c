@@ -27,8 +27,7 @@ static double cpu_seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* -- distinct interleavings: a set of hashes of choices ------------------------------------------
- */
+/* -- distinct interleavings: a set of hashes of choices --------------------------------------- */
 
 static uint64_t *seen;
 static uint64_t seen_count;
@@ -58,8 +57,7 @@ void distinct_reset(void) {
     seen_count = 0;
 }
 
-/* -- until one fails -----------------------------------------------------------------------------
- */
+/* -- until one fails -------------------------------------------------------------------------- */
 
 explore_verdict explore_many(const explore_program *p, const budget *b, tally *t) {
     const double start = now_seconds(), cpu = cpu_seconds();
@@ -82,8 +80,7 @@ explore_verdict explore_many(const explore_program *p, const budget *b, tally *t
     return verdict;
 }
 
-/* -- strings of choices: "12:1,3:2" is twelve zeros, 1, three zeros, 2 ----------------------------
- */
+/* -- strings of choices: "12:1,3:2" is twelve zeros, 1, three zeros, 2 ------------------------ */
 
 void choices_print(const choice *c, uint32_t n, char *text, size_t size) {
     size_t used = 0;
@@ -114,8 +111,7 @@ uint32_t choices_parse(const char *text, choice *c, uint32_t most) {
     return n;
 }
 
-/* -- the shortest string -------------------------------------------------------------------------
- */
+/* -- the shortest string ---------------------------------------------------------------------- */
 
 static struct {
     const explore_program *program;

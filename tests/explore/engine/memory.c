@@ -57,7 +57,7 @@ void memory_reset(void) {
     locations = 0;
 }
 
-/* -- values in the program's memory ------------------------------------------------------------ */
+/* -- values in the program's memory ----------------------------------------------------------- */
 
 static inline uint64_t value_get(uintptr_t address, unsigned size) {
     switch (size) {
@@ -81,7 +81,7 @@ static inline uint64_t cut(uint64_t value, unsigned size) {
     return size == 8 ? value : value & ((UINT64_C(1) << (8 * size)) - 1);
 }
 
-/* -- histories --------------------------------------------------------------------------------- */
+/* -- histories -------------------------------------------------------------------------------- */
 
 static message *history_append(place *p, uint64_t value, const view *carried, site from) {
     if (UNLIKELY(p->count == p->capacity)) {
@@ -178,7 +178,7 @@ static inline void write_message(place *p, uintptr_t address, uint64_t value, in
     sched_progress();
 }
 
-/* -- the operations ---------------------------------------------------------------------------- */
+/* -- the operations --------------------------------------------------------------------------- */
 
 uint64_t memory_load(uintptr_t address, unsigned size, int order, site from) {
     order = site_order(from, SITE_LOAD, order);
@@ -307,7 +307,7 @@ bool memory_compare_exchange(uintptr_t address, unsigned size, uint64_t *expecte
     return succeeds;
 }
 
-/* -- fences ------------------------------------------------------------------------------------ */
+/* -- fences ----------------------------------------------------------------------------------- */
 
 static void fence_of(thread *t, int order) {
     if (acquires(order))
@@ -346,7 +346,7 @@ void memory_barrier_everywhere(void) {
     step_done(true);
 }
 
-/* -- what is not a C11 atomic ------------------------------------------------------------------ */
+/* -- what is not a C11 atomic ----------------------------------------------------------------- */
 
 /* The kernel compares the futex word under a lock that wake takes too. So the sleeper's look comes
  * after what an earlier waker had seen of this word; more is not promised, nor given here. */

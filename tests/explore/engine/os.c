@@ -32,7 +32,7 @@ static long error(int code) {
     return -1;
 }
 
-/* -- futex ------------------------------------------------------------------------------------- */
+/* -- futex ------------------------------------------------------------------------------------ */
 
 static long futex_wait(uintptr_t word, uint32_t expected, int64_t deadline, site from) {
     sched_point(from);
@@ -107,7 +107,7 @@ static long futex(uintptr_t word, int operation, uint32_t value, const struct ti
     fail(EXPLORE_MISUSE, from, "futex operation %d is not modelled", operation);
 }
 
-/* -- membarrier -------------------------------------------------------------------------------- */
+/* -- membarrier ------------------------------------------------------------------------------- */
 
 static long membarrier(int command, site from) {
     const int all = MEMBARRIER_CMD_PRIVATE_EXPEDITED | MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
@@ -146,7 +146,7 @@ long explore_i_syscall(long number, ...) {
     fail(EXPLORE_MISUSE, CALLER(), "system call %ld is not modelled", number);
 }
 
-/* -- time -------------------------------------------------------------------------------------- */
+/* -- time ------------------------------------------------------------------------------------- */
 
 int explore_i_clock_gettime(clockid_t clock, struct timespec *now) {
     (void)clock;

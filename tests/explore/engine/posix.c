@@ -70,7 +70,7 @@ static void give(object *o, int owner, site from, const char *what) {
         trace_note(from, "%s", what);
 }
 
-/* -- mutex ------------------------------------------------------------------------------------- */
+/* -- mutex ------------------------------------------------------------------------------------ */
 
 int explore_i_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a) {
     (void)a;
@@ -113,7 +113,7 @@ int explore_i_pthread_mutex_unlock(pthread_mutex_t *m) {
     return 0;
 }
 
-/* -- condition --------------------------------------------------------------------------------- */
+/* -- condition -------------------------------------------------------------------------------- */
 
 static int condition_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t deadline, site from) {
     (void)object_at(c, from);
@@ -175,7 +175,7 @@ IGNORE(pthread_condattr_init)
 IGNORE(pthread_condattr_destroy)
 IGNORE(pthread_condattr_setclock)
 
-/* -- once, keys, threads ----------------------------------------------------------------------- */
+/* -- once, keys, threads ---------------------------------------------------------------------- */
 
 int explore_i_pthread_once(pthread_once_t *once, void (*f)(void)) {
     const site from = ENTER();

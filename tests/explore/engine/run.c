@@ -24,8 +24,7 @@ settings set = {.preemptions = 2, .stale = 1, .spurious = 1};
 static void *driver_stack;
 static char *data_copy, *bss_copy;
 
-/* -- the program's memory -----------------------------------------------------------------------
- */
+/* -- the program's memory --------------------------------------------------------------------- */
 
 static size_t data_size(void) {
     return (size_t)(program_data_end - program_data);
@@ -49,8 +48,7 @@ static void globals_restore(void) {
     memcpy(program_bss, bss_copy, bss_size());
 }
 
-/* -- the end ------------------------------------------------------------------------------------
- */
+/* -- the end ---------------------------------------------------------------------------------- */
 
 noreturn void run_end(void) {
     fiber_switch(&run.self->stack_pointer, driver_stack);
@@ -119,8 +117,7 @@ static void signals_init(void) {
         sigaction(numbers[i], &action, NULL);
 }
 
-/* -- the beginning ------------------------------------------------------------------------------
- */
+/* -- the beginning ---------------------------------------------------------------------------- */
 
 void run_init(void) {
     fibers_init();
@@ -163,5 +160,6 @@ explore_verdict run_once(const explore_program *program, uint64_t execution) {
     choose_start(execution);
     fiber_switch(&driver_stack, fiber_prepare(0, body_main));
     run.self = NULL;
+    choose_done();
     return run.failure.verdict;
 }

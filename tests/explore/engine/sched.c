@@ -70,7 +70,7 @@ static void jump_to_first_deadline(void) {
     ring_alarms();
 }
 
-/* -- nobody gets on ---------------------------------------------------------------------------- */
+/* -- nobody gets on --------------------------------------------------------------------------- */
 
 static void describe_threads(char *text, size_t size) {
     size_t used = 0;
@@ -116,7 +116,7 @@ static void nobody_runs(void) {
     run_end(); /* the rest was stopped */
 }
 
-/* -- the switch -------------------------------------------------------------------------------- */
+/* -- the switch ------------------------------------------------------------------------------- */
 
 static void switch_to(thread *to) {
     thread *from = run.self;
@@ -177,7 +177,7 @@ void sched_point(site from) {
     run_another();
 }
 
-/* -- waiting ----------------------------------------------------------------------------------- */
+/* -- waiting ---------------------------------------------------------------------------------- */
 
 void sched_block(enum thread_state why) {
     run.self->state = why;

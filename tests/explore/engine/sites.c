@@ -18,8 +18,8 @@ enum { SITES = 1 << 12, NO_ORDER = -1 };
 typedef struct site_entry {
     site at;
     uint8_t kind;
-    bool met;  /* by this program */
-    bool ever; /* by any */
+    bool met;                          /* by this program */
+    bool ever;                         /* by any */
     int8_t success, failure;           /* as the program says */
     int8_t weak_success, weak_failure; /* NO_ORDER: as it is */
 } site_entry;
@@ -75,7 +75,7 @@ unsigned sites_covered(void) {
     return n;
 }
 
-/* -- all sites of the executable: its direct calls of tsan_atomics ------------------------------ */
+/* -- all sites of the executable: its direct calls of tsan_atomics ---------------------------- */
 
 static bool is_atomic_call(const unsigned char *code) {
     enum { CALL = 0xe8, LENGTH = 5 };
@@ -132,8 +132,7 @@ void sites_coverage(bool list) {
             printf("unmet 0x%x %s, in %s\n", s, site_text(s), site_functions(s));
 }
 
-/* -- one step weaker ----------------------------------------------------------------------------
- */
+/* -- one step weaker -------------------------------------------------------------------------- */
 
 /* "success=acquire": the orders below `order`, for this kind of access. */
 static void print_weaker(const char *which, enum site_kind kind, int order, const char **comma) {

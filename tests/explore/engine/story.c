@@ -37,8 +37,7 @@ const char *verdict_name(explore_verdict v) {
     return all[v];
 }
 
-/* -- words --------------------------------------------------------------------------------------
- */
+/* -- words ------------------------------------------------------------------------------------ */
 
 static void describe_address(uintptr_t address, char *text, size_t size) {
     for (unsigned i = 0; i < named_count; i++) {
@@ -65,9 +64,11 @@ static const char *order_name(int order) {
     return all[order];
 }
 
-static void describe_value(uint64_t value, char *text, size_t size) {
-    if (value < 100000)
-        snprintf(text, size, "%" PRIu64, value);
+static void describe_value(uint64_t value, unsigned bytes, char *text, size_t size) {
+    const unsigned unused = bytes ? 64 - 8 * bytes : 0;
+    const int64_t as_signed = (int64_t)(value << unused) >> unused;
+    if (as_signed > -100000 && as_signed < 100000)
+        snprintf(text, size, "%" PRId64, as_signed);
     else if (!heap_describe((uintptr_t)value, text, size))
         snprintf(text, size, "0x%" PRIx64, value);
 }
@@ -76,8 +77,8 @@ static void describe_event(const event *e, char *text, size_t size) {
     char where[64] = "", value[48], before[48];
     if (e->address)
         describe_address(e->address, where, sizeof where);
-    describe_value(e->value, value, sizeof value);
-    describe_value(e->before, before, sizeof before);
+    describe_value(e->value, e->size, value, sizeof value);
+    describe_value(e->before, e->size, before, sizeof before);
     switch (e->kind) {
     case EVENT_LOAD:
         snprintf(text, size, "%s is %s  (%s)", where, value, order_name(e->order));
@@ -114,7 +115,7 @@ static void describe_stale(size_t at, char *text, size_t size) {
         if (!writes || e->address != load->address)
             continue;
         char value[48];
-        describe_value(e->value, value, sizeof value);
+        describe_value(e->value, e->size, value, sizeof value);
         used += (size_t)snprintf(text + used, size - used, "%s%s by %u at %s",
                                  used ? ", " : "old; ignored ", value, e->thread, site_text(e->at));
         left--;
@@ -127,15 +128,26 @@ static bool is_repeat(const story_line *a, const story_line *b) {
            strcmp(a->text, b->text) == 0 && strcmp(a->stale, b->stale) == 0;
 }
 
-/* -- lines --------------------------------------------------------------------------------------
- */
+/* -- lines ------------------------------------------------------------------------------------ */
 
-static bool is_told(const event *e) {
-    if (e->kind != EVENT_READ && e->kind != EVENT_WRITE)
-        return true;
+static bool is_about_failure(const event *e) {
     const uintptr_t address = run.failure.address;
     return address && (address / 8 == e->address / 8 ||
                        (address >= e->address && address < e->address + e->size));
+}
+
+/* Plain writes to the bytes that the failure is about, and each thread's last read of them. */
+static bool is_told(size_t i) {
+    const event *e = trace_get(i);
+    if (e->kind != EVENT_READ && e->kind != EVENT_WRITE)
+        return true;
+    if (!is_about_failure(e))
+        return false;
+    for (size_t k = i + 1; e->kind == EVENT_READ && k < trace_length(); k++)
+        if (trace_get(k)->kind == EVENT_READ && trace_get(k)->thread == e->thread &&
+            is_about_failure(trace_get(k)))
+            return false;
+    return true;
 }
 
 size_t story_lines(story_line **lines) {
@@ -148,7 +160,7 @@ size_t story_lines(story_line **lines) {
         abort();
     for (size_t i = 0; i < trace_length(); i++) {
         const event *e = trace_get(i);
-        if (!is_told(e))
+        if (!is_told(i))
             continue;
         all[n].event = e;
         describe_event(e, all[n].text, sizeof all[n].text);

@@ -142,8 +142,7 @@ bool site_source(site at, char *text, size_t size) {
     return found;
 }
 
-/* -- variables ----------------------------------------------------------------------------------
- */
+/* -- variables -------------------------------------------------------------------------------- */
 
 static const char *image; /* the executable file */
 

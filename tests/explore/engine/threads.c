@@ -51,7 +51,7 @@ bool thread_is_over(const thread *t) {
     return t->state == FINISHED || t->state == STOPPED;
 }
 
-/* -- life -------------------------------------------------------------------------------------- */
+/* -- life ------------------------------------------------------------------------------------- */
 
 void thread_run_exit_hooks(void) {
     bool again = true;
@@ -134,7 +134,7 @@ void explore_join_all(void) {
         trace_note(CALLER(), "has joined all");
 }
 
-/* -- what a thread owns ------------------------------------------------------------------------ */
+/* -- what a thread owns ----------------------------------------------------------------------- */
 
 int key_create(unsigned *key, void (*destructor)(void *)) {
     for (unsigned i = 0; i < KEYS; i++) {
@@ -164,7 +164,7 @@ void **weir_explore_local(void *key) {
     fail(EXPLORE_MISUSE, CALLER(), "more than %d thread-locals", LOCALS);
 }
 
-/* -- marks ------------------------------------------------------------------------------------- */
+/* -- marks ------------------------------------------------------------------------------------ */
 
 unsigned explore_thread(void) {
     return run.self->id;

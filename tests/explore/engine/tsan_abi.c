@@ -98,7 +98,7 @@ void __tsan_atomic_signal_fence(int order) {
 const void *const tsan_atomics[] = {
     SITES(8), SITES(16), SITES(32), SITES(64), (const void *)__tsan_atomic_thread_fence, NULL};
 
-/* -- 16 bytes: not modelled -------------------------------------------------------------------- */
+/* -- 16 bytes: not modelled ------------------------------------------------------------------- */
 
 #define REFUSE(verb)                                                                               \
     void __tsan_atomic128_##verb(void);                                                            \
@@ -119,7 +119,7 @@ REFUSE(compare_exchange_strong)
 REFUSE(compare_exchange_weak)
 REFUSE(compare_exchange_val)
 
-/* -- plain accesses ---------------------------------------------------------------------------- */
+/* -- plain accesses --------------------------------------------------------------------------- */
 
 /* The short cut for what fits in a granule; all else takes the whole way. */
 static inline void plain(uintptr_t address, unsigned size, bool write, site from) {
@@ -185,7 +185,7 @@ void *__tsan_memcpy(void *to, const void *from, size_t size) ALIAS("explore_i_me
 void *__tsan_memmove(void *to, const void *from, size_t size) ALIAS("explore_i_memmove");
 void *__tsan_memset(void *to, int value, size_t size) ALIAS("explore_i_memset");
 
-/* -- what needs nothing ------------------------------------------------------------------------ */
+/* -- what needs nothing ----------------------------------------------------------------------- */
 
 void __tsan_init(void);
 void __tsan_init(void) {}

@@ -39,8 +39,7 @@ EXPLORE_KEEP static const litmus *judged;
 
 extern long syscall(long number, ...);
 
-/* -- steps: the order has to be a constant at each call -----------------------------------------
- */
+/* -- steps: the order has to be a constant at each call --------------------------------------- */
 
 enum { RLX, ACQ, REL, AR, SC };
 
@@ -111,8 +110,7 @@ static void membarrier(void) {
     explore_check(syscall(SYS_membarrier, (long)EXPEDITED, 0L, 0L) == 0);
 }
 
-/* -- the text ------------------------------------------------------------------------------------
- */
+/* -- the text --------------------------------------------------------------------------------- */
 
 static int order_of(const char *step) {
     static const char *const names[] = {"rlx", "acq", "rel", "ar", "sc"};
@@ -152,8 +150,7 @@ static void thread_steps(void *argument) {
     }
 }
 
-/* -- outcomes ------------------------------------------------------------------------------------
- */
+/* -- outcomes --------------------------------------------------------------------------------- */
 
 static bool listed(const char *list, const char *outcome) {
     for (const size_t n = strlen(outcome); list && *list; list += strcspn(list, " ")) {
@@ -225,8 +222,7 @@ static void all_seen(void) {
         run_litmus(&id##_litmus);                                                                  \
     }
 
-/* -- store buffering: may both miss the other's store? -------------------------------------------
- */
+/* -- store buffering: may both miss the other's store? ---------------------------------------- */
 
 LITMUS(sb_rlx, THREADS("x=1.rlx y.rlx", "y=1.rlx x.rlx"), .must = "00 01 10 11")
 LITMUS(sb_rel_acq, THREADS("x=1.rel y.acq", "y=1.rel x.acq"), .must = "00 01 10 11")
@@ -244,8 +240,7 @@ LITMUS(sb_rmw_sc, THREADS("x+1.sc y.sc", "y+1.sc x.sc"), .must = "0001 0100 0101
 LITMUS(sb_membarrier, THREADS("x=1.rlx y.rlx", "y=1.rlx M x.rlx"), .must = "01 10 11",
        .never = "00")
 
-/* -- message passing: who sees y, does he see x? -------------------------------------------------
- */
+/* -- message passing: who sees y, does he see x? ---------------------------------------------- */
 
 LITMUS(mp_rlx, THREADS("x=1.rlx y=1.rlx", "y.rlx x.rlx"), .must = "00 01 10 11")
 LITMUS(mp_rel_acq, THREADS("x=1.rlx y=1.rel", "y.acq x.rlx"), .must = "00 01 11", .never = "10")
@@ -266,15 +261,13 @@ LITMUS(mp_wrong_fences, THREADS("x=1.rlx F.acq y=1.rlx", "y.rlx F.rel x.rlx"),
        .must = "00 01 10 11")
 LITMUS(mp_fence_late, THREADS("x=1.rlx y=1.rlx F.rel", "y.rlx F.acq x.rlx"), .must = "00 01 10 11")
 
-/* -- load buffering: needs a load that reads a store of the future -------------------------------
- */
+/* -- load buffering: needs a load that reads a store of the future ---------------------------- */
 
 LITMUS(lb_rlx, THREADS("x.rlx y=1.rlx", "y.rlx x=1.rlx"), .must = "00 01 10", .missed = "11")
 LITMUS(lb_acq, THREADS("x.acq y=1.rlx", "y.acq x=1.rlx"), .must = "00 01 10", .never = "11")
 LITMUS(lb_rel, THREADS("x.rlx y=1.rel", "y.rlx x=1.rel"), .must = "00 01 10", .missed = "11")
 
-/* -- coherence: one location ----------------------------------------------------------------------
- */
+/* -- coherence: one location ------------------------------------------------------------------ */
 
 LITMUS(corr, THREADS("x=1.rlx x=2.rlx", "x.rlx x.rlx"), .must = "00 01 02 11 12 22",
        .never = "10 20 21")
@@ -296,8 +289,7 @@ LITMUS(cas_weak, THREADS("x~0=1.rlx"), .must = "0 1")
 #endif
 LITMUS(rmw_last, THREADS("x+1.rlx", "x+1.rlx"), .last = "x", .must = "012 102", .never = "001 002")
 
-/* -- more threads
- * ---------------------------------------------------------------------------------- */
+/* -- more threads ----------------------------------------------------------------------------- */
 
 LITMUS(iriw_acq, THREADS("x=1.rel", "y=1.rel", "x.acq y.acq", "y.acq x.acq"), .must = "*1010")
 LITMUS(iriw_sc, THREADS("x=1.sc", "y=1.sc", "x.sc y.sc", "y.sc x.sc"), .must = "*1011 1110 1111",
@@ -325,8 +317,7 @@ LITMUS(s_rel_acq, THREADS("x=2.rlx y=1.rel", "y.acq x=1.rlx"), .last = "x", .mus
 LITMUS(s_rlx, THREADS("x=2.rlx y=1.rlx", "y.rlx x=1.rlx"), .last = "x", .must = "01 02 11",
        .missed = "12")
 
-/* -- release sequences
- * ----------------------------------------------------------------------------- */
+/* -- release sequences ------------------------------------------------------------------------ */
 
 LITMUS(rs_rmw, THREADS("x=1.rlx y=1.rel", "y+2.rlx", "y.acq x.rlx"),
        .must = "000 001 011 020 021 100 101 111 131", .never = "010 110 130")

@@ -29,8 +29,7 @@ static void demand(unsigned wanted) {
     explore_check(got == wanted);
 }
 
-/* -- futex
- * ----------------------------------------------------------------------------------------- */
+/* -- futex ------------------------------------------------------------------------------------ */
 
 static atomic_uint word;
 
@@ -111,8 +110,7 @@ EXPLORE_PROGRAM(futex_wakes_any_sleeper, .finish = both_first) {
     seen |= atomic_load(&winner);
 }
 
-/* -- membarrier
- * -------------------------------------------------------------------------------------- */
+/* -- membarrier ------------------------------------------------------------------------------- */
 
 EXPLORE_PROGRAM(membarrier_wants_registration) {
     explore_check(syscall(SYS_membarrier, 8L, 0L, 0L) == -1 && errno == EPERM);
@@ -124,8 +122,7 @@ EXPLORE_PROGRAM(membarrier_refused, .no_membarrier = true) {
     explore_check(syscall(SYS_membarrier, 16L, 0L, 0L) == -1 && errno == ENOSYS);
 }
 
-/* -- time
- * ---------------------------------------------------------------------------------------------- */
+/* -- time ------------------------------------------------------------------------------------- */
 
 static int64_t now(void) {
     struct timespec t;
@@ -147,8 +144,7 @@ EXPLORE_PROGRAM(sleep_takes_time) {
     explore_check(now() >= start + 1000000000);
 }
 
-/* -- memory
- * -------------------------------------------------------------------------------------------- */
+/* -- memory ----------------------------------------------------------------------------------- */
 
 static void both_failures(void) {
     demand(1 | 2 | 4);
@@ -186,8 +182,22 @@ EXPLORE_PROGRAM(reachable_at_the_end, .keep_reachable = true) {
     *(void **)kept = malloc(8);
 }
 
-/* -- threads
- * -------------------------------------------------------------------------------------------- */
+/* Globals of every kind are as at the start, each time. */
+static int zeroed, initialised = 5;
+static int *pointed = &initialised;
+__attribute__((weak)) int weak_global = 7;
+static struct { char bytes[300]; } large = {"text"};
+
+EXPLORE_PROGRAM(globals_are_restored) {
+    static int inner = 3;
+    explore_check(zeroed == 0 && initialised == 5 && pointed == &initialised && weak_global == 7);
+    explore_check(inner == 3 && large.bytes[0] == 't' && large.bytes[299] == 0);
+    zeroed = initialised = weak_global = inner = 1;
+    pointed = NULL;
+    memset(&large, 1, sizeof large);
+}
+
+/* -- threads ---------------------------------------------------------------------------------- */
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -265,8 +275,7 @@ EXPLORE_PROGRAM(condition_times_out, .finish = condition_all) {
     explore_join_all();
 }
 
-/* -- choices
- * ---------------------------------------------------------------------------------------------- */
+/* -- choices ---------------------------------------------------------------------------------- */
 
 static void all_chosen(void) {
     demand(7);

@@ -55,8 +55,7 @@ static void spawn_two(void (*a)(void *), void (*b)(void *)) {
     explore_spawn(b, NULL);
 }
 
-/* -- Chase and Lev's deque: take stores bottom and reads top without a fence between --------------
- */
+/* -- Chase and Lev's deque: take stores bottom and reads top without a fence between ---------- */
 
 enum { SLOTS = 4 };
 static struct {
@@ -114,8 +113,7 @@ static void chase_lev(bool variant) {
 }
 SEEDED(chase_lev, EXPLORE_CHECK)
 
-/* -- a hazard pointer that is not checked again after it was set
- * ----------------------------------- */
+/* -- a hazard pointer that is not checked again after it was set ------------------------------ */
 
 typedef struct node {
     int value;
@@ -159,8 +157,7 @@ static void hazard_pointer(bool variant) {
 }
 SEEDED(hazard_pointer, EXPLORE_LIFETIME)
 
-/* -- a lost wake-up: publish, then look for waiters, and no barrier between
- * ------------------------ */
+/* -- a lost wake-up: publish, then look for waiters, and no barrier between ------------------- */
 
 static atomic_uint item, waiters;
 
@@ -188,8 +185,7 @@ static void lost_wake(bool variant) {
 }
 SEEDED(lost_wake, EXPLORE_DEADLOCK)
 
-/* -- ABA on a stack: the head was A, is A again, and A's next is another
- * --------------------------- */
+/* -- ABA on a stack: the head was A, is A again, and A's next is another ---------------------- */
 
 enum { TAG = 1 << 8 };
 static atomic_uint head, next[3];
@@ -241,8 +237,7 @@ static void aba(bool variant) {
 }
 SEEDED(aba, EXPLORE_CHECK)
 
-/* -- close loses a message: empty, then closed, but a send came between
- * ----------------------------- */
+/* -- close loses a message: empty, then closed, but a send came between ----------------------- */
 
 enum { FULL = 1, CLOSED = 2 };
 static atomic_uint state;
@@ -282,8 +277,7 @@ static void close_loses(bool variant) {
 }
 SEEDED(close_loses, EXPLORE_CHECK)
 
-/* -- the last Done touches a group that the waiter has freed
- * ----------------------------------------- */
+/* -- the last Done touches a group that the waiter has freed ---------------------------------- */
 
 typedef struct group {
     atomic_uint count, waiting;
@@ -313,8 +307,7 @@ static void done_after_free(bool variant) {
 }
 SEEDED(done_after_free, EXPLORE_LIFETIME)
 
-/* -- two locks in two orders
- * ---------------------------------------------------------------------------- */
+/* -- two locks in two orders ------------------------------------------------------------------ */
 
 static pthread_mutex_t lock_a = PTHREAD_MUTEX_INITIALIZER, lock_b = PTHREAD_MUTEX_INITIALIZER;
 static int guarded;
@@ -348,8 +341,7 @@ static void lock_order(bool variant) {
 }
 SEEDED(lock_order, EXPLORE_DEADLOCK)
 
-/* -- two who are polite: each waits while the other wants
- * ---------------------------------------------- */
+/* -- two who are polite: each waits while the other wants ------------------------------------- */
 
 static atomic_int wants[2];
 
@@ -372,9 +364,7 @@ static void after_you(bool variant) {
 }
 SEEDED(after_you, EXPLORE_LIVELOCK)
 
-/* -- memory
- * --------------------------------------------------------------------------------------------------
- */
+/* -- memory ----------------------------------------------------------------------------------- */
 
 static _Atomic(int *) box;
 
@@ -450,9 +440,7 @@ static void dead_frame(bool variant) {
 }
 SEEDED(dead_frame, EXPLORE_LIFETIME)
 
-/* -- plain races
- * ------------------------------------------------------------------------------------------------
- */
+/* -- plain races ------------------------------------------------------------------------------ */
 
 static int counter;
 static atomic_int turn;
