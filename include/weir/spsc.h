@@ -15,7 +15,8 @@
  *
  * Guarantees
  *   Every call is wait-free: no loop but that over a batch's elements, no locked instruction.
- *   Exact: full and empty are said only when so. Strict FIFO.
+ *   Exact: full and empty are said only when so, by all that happens before the call. (Without a
+ *   full fence in each call the producer's full and the consumer's empty may cross in time.) FIFO.
  *   Memory: (capacity + 1) * the element's size.
  *   At one time at most one thread in push, push_n, reserve, commit (the producer), and at most one
  *   in pop, pop_n, front, release (the consumer); len and capacity from any thread; init and destroy

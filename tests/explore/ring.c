@@ -5,6 +5,8 @@
  * goes unnoticed otherwise; all start where the tickets overflow on the way.
  */
 #include "explore.h"
+#include "judge.h"
+#include "specs/queue.h"
 
 #include <weir/ring.h>
 
@@ -189,6 +191,72 @@ EXPLORE_PROGRAM(ring_batches_capacity_2) {
 
 EXPLORE_PROGRAM(ring_batches_and_single_calls_capacity_3) {
     batches(3, push_two, pop_two);
+}
+
+/* Every history is one of a queue, but that a call may fail, or a batch fall short, while another
+ * is in flight. Values are 1 to 255. */
+static void judged_push(uint64_t value) {
+    judge_begin(QUEUE_PUSH, value);
+    judge_end(try_push(value), 0);
+}
+
+static void judged_pop(void) {
+    uint64_t value = 0;
+    judge_begin(QUEUE_POP, 0);
+    const bool came_out = try_pop(&value);
+    judge_end(came_out, value);
+}
+
+static void judged_push_n(uint64_t first) {
+    const uint64_t values[2] = {first, first + 1};
+    judge_begin(QUEUE_PUSH_N, history_pack(values, 2));
+    judge_end((int)push_n(values, 2), 0);
+}
+
+static void judged_pop_n(void) {
+    uint64_t values[2];
+    judge_begin(QUEUE_POP_N, 2);
+    const size_t n = pop_n(values, 2);
+    judge_end((int)n, history_pack(values, n));
+}
+
+static void push_then_pop(void *thread) {
+    const uint64_t first = 10 * (uintptr_t)thread;
+    judged_push(first + 1);
+    judged_pop();
+    judged_push(first + 2);
+}
+
+static void pop_then_push_batch(void *thread) {
+    judged_pop();
+    judged_push_n(10 * (uintptr_t)thread + 1);
+    judged_pop_n();
+}
+
+static void judged(size_t capacity, linearize_spec spec) {
+    start(capacity);
+    judge_start();
+    explore_spawn(push_then_pop, (void *)1);
+    explore_spawn(push_then_pop, (void *)2);
+    explore_spawn(pop_then_push_batch, (void *)3);
+    explore_join_all();
+    judged_pop();
+    judged_pop_n();
+    judge(spec);
+    numbers_destroy(&ring);
+}
+
+EXPLORE_PROGRAM(ring_is_a_queue_capacity_1) {
+    judged(1, queue_spec_fast(1));
+}
+
+EXPLORE_PROGRAM(ring_is_a_queue_capacity_2) {
+    judged(2, queue_spec_fast(2));
+}
+
+/* It is no exact queue: a push that has returned can be invisible behind one that has not. */
+EXPLORE_PROGRAM(ring_is_no_exact_queue, .expect = EXPLORE_CHECK) {
+    judged(2, queue_spec(2));
 }
 
 /* len while others push and pop: within bounds, however far they go between its two reads. */

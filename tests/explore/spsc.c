@@ -5,6 +5,8 @@
  * again: copies, in place, batches; full and empty only when so; nobody waits for anybody.
  */
 #include "explore.h"
+#include "judge.h"
+#include "specs/queue.h"
 
 #include <weir/base/cpu.h>
 #include <weir/spsc.h>
@@ -191,6 +193,106 @@ EXPLORE_PROGRAM(spsc_is_full_only_when_full) {
     while (try_pop(&value))
         popped++;
     explore_check(pushed == popped);
+    finish();
+}
+
+/* Every history is one of a queue, whose failures are right by what their callers can know. */
+static void judged_push(uint64_t value) {
+    judge_begin(QUEUE_PUSH, value);
+    judge_end(try_push(value), 0);
+}
+
+static void judged_pop(void) {
+    uint64_t value = 0;
+    judge_begin(QUEUE_POP, 0);
+    const bool came = try_pop(&value);
+    judge_end(came, value);
+}
+
+static void judged_pushes(void *unused) {
+    const uint64_t values[2] = {11, 12};
+    (void)unused;
+    for (uint64_t i = 1; i <= 3; i++)
+        judged_push(i);
+    judge_begin(QUEUE_PUSH_N, history_pack(values, 2));
+    judge_end((int)push_n(values, 2), 0);
+    judged_push(4);
+}
+
+static void judged_pops(void *unused) {
+    uint64_t values[2];
+    (void)unused;
+    for (int i = 0; i < 2; i++)
+        judged_pop();
+    judge_begin(QUEUE_POP_N, 2);
+    const size_t n = pop_n(values, 2);
+    judge_end((int)n, history_pack(values, n));
+    judged_pop();
+}
+
+static void judged(size_t capacity, linearize_spec spec) {
+    start(capacity, 0);
+    judge_start();
+    explore_spawn(judged_pushes, NULL);
+    explore_spawn(judged_pops, NULL);
+    explore_join_all();
+    while (numbers_len(&queue) > 0)
+        judged_pop();
+    judge(spec);
+    numbers_destroy(&queue);
+}
+
+EXPLORE_PROGRAM(spsc_is_a_queue_capacity_1) {
+    judged(1, queue_spec_spsc(1));
+}
+
+EXPLORE_PROGRAM(spsc_is_a_queue_capacity_2) {
+    judged(2, queue_spec_spsc(2));
+}
+
+EXPLORE_PROGRAM(spsc_is_a_queue_capacity_3) {
+    judged(3, queue_spec_spsc(3));
+}
+
+/* What no queue without a full fence a call can do: the producer is told full, not yet seeing a
+ * pop, and the consumer empty, not yet seeing the push before. Each is right by what its caller
+ * could know; no single order of all calls explains both (docs/guarantees.md). */
+EXPLORE_PROGRAM(spsc_full_and_empty_may_cross, .expect = EXPLORE_CHECK) {
+    judged(2, queue_spec(2));
+}
+
+/* Exact by what happened before: what a caller can know of, it sees. */
+static WEIR_I_ATOMIC(int) filled;
+static WEIR_I_ATOMIC(int) emptied;
+
+static void fill_and_refill(void *unused) {
+    (void)unused;
+    for (size_t i = 0; i < limit; i++)
+        explore_check(try_push(i));
+    weir_i_store(&filled, 1, release);
+    if (weir_i_load(&emptied, acquire))
+        explore_check(push_n((const uint64_t[]){7, 8}, limit) == limit);
+}
+
+static void empty(void *unused) {
+    uint64_t value;
+    (void)unused;
+    if (!weir_i_load(&filled, acquire))
+        return;
+    for (size_t i = 0; i < limit; i++)
+        explore_check(try_pop(&value) && value == i);
+    weir_i_store(&emptied, 1, release);
+}
+
+EXPLORE_PROGRAM(spsc_sees_what_happened_before) {
+    uint64_t value;
+    start(2, 0);
+    explore_spawn(fill_and_refill, NULL);
+    explore_spawn(empty, NULL);
+    explore_join_all();
+    while (numbers_len(&queue) > 0)
+        explore_check(try_pop(&value));
+    explore_check(!try_pop(&value));
     finish();
 }
 
