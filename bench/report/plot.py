@@ -77,7 +77,8 @@ def picture(result, suite, path):
                     fontsize=8)
     figure.tight_layout(rect=(0, 0, 1, 0.985))
     for end in ("png", "svg"):
-        figure.savefig(f"{path}-{suite}.{end}", dpi=130, metadata={"Date": None} if end == "svg" else None)
+        metadata = {"Date": None} if end == "svg" else None
+        figure.savefig(f"{path}-{suite}.{end}", dpi=130, metadata=metadata)
     plt.close(figure)
     print(f"picture: {path}-{suite}.png, .svg")
 

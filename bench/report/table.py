@@ -65,6 +65,18 @@ def show_cell(cell, metric, rows):
                       f"[{number(low)}-{number(high)}]  {spread(peer[key])}")
 
 
+def show_crowd(result):
+    """What is left of the throughput of 4 threads when there are 64."""
+    for crowd in result["cells"]:
+        few = [cell for cell in result["cells"] if cell["workload"] == "2/2" and
+               [cell[key] for key in ("suite", "item", "capacity")] ==
+               [crowd[key] for key in ("suite", "item", "capacity")]]
+        if crowd["workload"] == "32/32" and few:
+            ours = [stats.numbers(cell["subjects"][0]["ns"]) for cell in (few[0], crowd)]
+            print(f"{label(crowd, stats.TIME)}: x{stats.median(ours[0]) / stats.median(ours[1]):.2f} "
+                  "of the throughput of 2/2")
+
+
 def show_notes(result):
     notes = {peer["name"]: peer["note"] for cell in result["cells"]
              for peer in cell["subjects"] if peer["note"]}
@@ -92,6 +104,7 @@ def main():
     for group in groups.values():
         show_cell(group[0][0], group[0][1], group)
     print()
+    show_crowd(result)
     show_notes(result)
     behind = sorted((row for row in rows if row[3] == stats.BEHIND), key=lambda row: row[4])
     print(f"\nBehind in {len(behind)} of {len(rows)} comparisons" + (":" if behind else "."))
