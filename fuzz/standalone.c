@@ -3,7 +3,8 @@
  *
  * standalone.c - runs a fuzz target on files, without a fuzzer: replay-NAME FILE-OR-FOLDER...
  *
- * A crash comes with the name of its input. Exits with 1 if an input cannot be read or there is none.
+ * A crash comes with the name of its input. Exits with 1 if an input cannot be read or there is
+ * none.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
