@@ -126,7 +126,7 @@ const char *value_of(const char *argument, const char *key) {
 }
 
 int compare(int argc, char **argv) {
-    bench_options options{"", 101, 12, false};
+    bench_options options{"", 61, 12, false};
     const char *path = nullptr;
     std::string commit = "unknown";
     for (int i = 2; i < argc; i++) {

@@ -41,9 +41,12 @@ def executed(program, subject, count):
     """{(object, address): how often}, from one run under callgrind."""
     role, suite, item, name = subject
     with tempfile.NamedTemporaryFile() as out:
-        subprocess.run(["valgrind", "--tool=callgrind", "--dump-instr=yes", "--compress-pos=no",
-                        "--compress-strings=no", "--callgrind-out-file=" + out.name, program, role,
-                        suite, str(item), name, str(count)], check=True, capture_output=True)
+        run = subprocess.run(["valgrind", "--tool=callgrind", "--dump-instr=yes",
+                              "--compress-pos=no", "--compress-strings=no",
+                              "--callgrind-out-file=" + out.name, program, role, suite, str(item),
+                              name, str(count)], capture_output=True, text=True)
+        if run.returncode != 0:
+            sys.exit(run.stderr)
         counts = collections.Counter()
         where, skip = "", False
         for line in open(out.name):

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The weir authors
 """plot.py RESULT OUT - OUT-SUITE.png and .svg: one panel for each cell, one line for each subject, the
-dot its median, the bar from 10 % to 90 % of its rounds."""
+dot its median, the bar from 10 % to 90 % of its rounds; shaded, the band in which a difference from weir
+means nothing."""
 import math
 import sys
 
@@ -16,6 +17,7 @@ except ImportError:
 matplotlib.use("Agg")
 matplotlib.rcParams["svg.hashsalt"] = "weir"  # the same picture, the same file
 import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.ticker as ticker  # noqa: E402
 
 COLUMNS = 3
 
@@ -50,13 +52,21 @@ def draw(axes, cell, metric, names):
         axes.plot([stats.quantile(values, 0.1), stats.quantile(values, 0.9)], [row, row],
                   color=color, alpha=0.45, linewidth=4, solid_capstyle="round")
         axes.plot([stats.median(values)], [row], "o", color=color, markersize=4)
+    ours = stats.median(stats.numbers(cell["subjects"][0][metric[0]]))
+    low, high = stats.band(cell, metric[0])
+    if math.isfinite(high):
+        axes.axvspan(ours * low, ours * high, color="#c0392b", alpha=0.08, linewidth=0)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5), numticks=20))
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(ticker.NullFormatter())
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.set_ylim(-0.7, len(names) - 0.3)
     axes.set_title(f"{cell['workload']}, {cell['item']} bytes, capacity {cell['capacity']}",
                    fontsize=8)
     axes.set_xlabel(metric[1], fontsize=7)
     axes.tick_params(axis="x", which="both", labelsize=7)
+    axes.tick_params(axis="x", which="major", labelrotation=60)
     axes.grid(axis="x", which="both", alpha=0.2)
 
 
