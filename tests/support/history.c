@@ -68,9 +68,12 @@ void history_end(history *h, history_call *call, int status, uint64_t value) {
     call->end = h->now();
     call->status = status;
     call->value = value;
-    /* A lane is in order anyhow, so its own entry is free to say at which step the call ended. */
-    if (h->seen != NULL)
-        view_of(h, call)[call->thread] = h->seen(call->thread);
+    if (h->seen == NULL)
+        return;
+    /* A lane is in order anyhow, so its own entry is free to say at which step the call ended; at
+     * the first at the earliest, for who has seen no step has not seen the call. */
+    uint64_t last = h->seen(call->thread);
+    view_of(h, call)[call->thread] = last == 0 ? 1 : last;
 }
 
 /* Sequentially consistent: what a call stored is visible to all whose later call has a later time.

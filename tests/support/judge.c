@@ -3,6 +3,7 @@
  *
  * judge.c - linearizability in a program of the explorer; see judge.h.
  */
+#define _GNU_SOURCE /* fmemopen */
 #include "judge.h"
 
 #include "../explore/engine/explore.h"

@@ -17,7 +17,8 @@
  *   }
  *
  * Calls are ordered by happens-before: a thread may miss what it could not know of. So let one
- * thread do more than one thing, or two threads meet, if a program is to find wrong failures.
+ * thread do more than one thing, or two threads meet, if a program is to find wrong failures. And
+ * choose a specification that can hold then (specs/queue.h).
  *
  * This file and the checker belong to the explorer's side: they are compiled without the
  * instrumentation, take no steps, and are not put back between executions.

@@ -27,7 +27,6 @@ typedef struct buffer {
 /* One level of the search: what remains to be tried there, and by which lane it was left. */
 typedef struct frame {
     uint64_t untried; /* bit t: the next step of lane t */
-    unsigned outcome; /* of the lane that is being tried, when its step is pending */
     unsigned lane;
 } frame;
 
@@ -357,20 +356,33 @@ static unsigned most_urgent(const linearizer *l, uint64_t mask) {
     return best;
 }
 
-/* Tries one lane (and outcome) of the present frame. True if that led one level down. */
+/* Of the steps already in the order, how many are concurrent with the next of lane t and watched.
+ */
+static uint32_t count_unseen(const linearizer *l, unsigned t) {
+    const size_t s = l->lanes[t].first + l->position[t];
+    const uint32_t watched = l->spec->watched[l->steps[s].call.operation];
+    uint32_t n = 0;
+    for (unsigned u = 0; u < l->threads && watched != 0; u++) {
+        const linearize_step *other = &l->steps[l->lanes[u].first];
+        for (uint32_t i = l->need[s * l->threads + u]; u != t && i < l->position[u]; i++)
+            if (other[i].pending || other[i].call.status != 0)
+                n += watched >> other[i].call.operation & 1;
+    }
+    return n;
+}
+
+/* Tries one lane of the present frame. True if that led one level down. */
 static bool advance(linearizer *l) {
     frame *f = &l->frames[l->depth];
     unsigned t = most_urgent(l, f->untried);
-    const linearize_step *step = next_step(l, t);
-    unsigned outcome = f->outcome++;
-    if (!step->pending || f->outcome >= l->spec->outcomes) {
-        f->untried &= ~(UINT64_C(1) << t);
-        f->outcome = 0;
-    }
+    linearize_step *step = &l->steps[l->lanes[t].first + l->position[t]];
+    f->untried &= ~(UINT64_C(1) << t);
+    if (l->spec->watched != NULL)
+        step->unseen = count_unseen(l, t);
     const linearize_state *state = state_at(l, l->depth);
     linearize_state *next = state_at(l, l->depth + 1);
     memcpy(next, state, (state[0] + 1) * sizeof *next);
-    if (!l->spec->step(l->spec, next, step, outcome))
+    if (!l->spec->step(l->spec, next, step))
         return false;
     assert(next[0] < l->stride);
     l->position[t]++;

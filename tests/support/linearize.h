@@ -35,6 +35,8 @@ typedef struct linearize_step {
     bool pending;        /* no result is known: the specification says what it would be */
     uint32_t concurrent; /* bit k: some call of operation k is concurrent with this one */
     uint32_t rivals;     /* how many threads have a call concurrent with this one */
+    uint32_t unseen; /* steps already in the order that it need not have noticed: concurrent with
+                      * it, not failed (status 0), of an operation in spec->watched */
 } linearize_step;
 
 /* A state is a list of words: state[0] says how many follow. Equal states are equal lists. */
@@ -49,11 +51,11 @@ struct linearize_spec {
     size_t capacity; /* a parameter of the object, for the functions below */
 
     /* Takes one step: changes the state and returns true, or returns false if the object cannot
-     * answer so in this state (the state may then hold anything). For a pending step, outcome
-     * chooses among the results that it might have had, from 0 to outcomes - 1. */
-    bool (*step)(const linearize_spec *spec, linearize_state *state, const linearize_step *step,
-                 unsigned outcome);
-    unsigned outcomes;
+     * answer so in this state (the state may then hold anything). */
+    bool (*step)(const linearize_spec *spec, linearize_state *state, const linearize_step *step);
+
+    /* NULL, or for each operation a mask of those whose steps are counted in step->unseen. */
+    const uint32_t *watched;
 
     /* The longest list that a state can become, in a history of this many steps. */
     size_t (*longest)(const linearize_spec *spec, size_t steps);

@@ -234,9 +234,18 @@ typedef struct tally {
     unsigned right, wrong, reasons[FIFO_UNSUITED + 1];
 } tally;
 
+/* A queue whose pop may fail whenever a push is concurrent. */
+static bool step_excused(const linearize_spec *spec, linearize_state *state,
+                         const linearize_step *step) {
+    bool excused = step->call.operation == QUEUE_POP && step->call.status == 0 &&
+                   (step->concurrent >> QUEUE_PUSH & 1) != 0;
+    return excused || queue_spec_unbounded().step(spec, state, step);
+}
+
 static void compare(linearizer *l, fifo_empties empties, unsigned round, tally *t) {
-    const linearize_spec spec =
-        empties == FIFO_EXACT ? queue_spec_unbounded() : queue_spec_fast(SIZE_MAX);
+    linearize_spec spec = queue_spec_unbounded();
+    if (empties == FIFO_EXCUSED)
+        spec.step = step_excused;
     fifo_report report;
     linearize_verdict truth = linearize(l, &past, &spec);
     fifo_verdict verdict = fifo_check(&past, empties, &report);
@@ -250,7 +259,7 @@ static void compare(linearizer *l, fifo_empties empties, unsigned round, tally *
 }
 
 Test(fifo_check, agrees_with_the_search, .timeout = 120) {
-    enum { ROUNDS = 100000 };
+    enum { ROUNDS = 70000 };
     linearizer *l = linearize_new(1 << 26);
     tally t = {0};
     fifo_report report;

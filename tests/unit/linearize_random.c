@@ -83,6 +83,18 @@ static bool is_too_early(const oracle *o, size_t i) {
     return false;
 }
 
+static uint32_t count_unseen(const oracle *o, size_t i) {
+    const history_call *mine = &room[o->owner[i]];
+    uint32_t n = 0;
+    for (size_t j = 0; o->spec->watched != NULL && j < o->n; j++) {
+        const history_call *other = &room[o->owner[j]], *step = &o->steps[j].call;
+        bool failed = !o->steps[j].pending && step->status == 0;
+        n += o->done[j] && !failed && other->thread != mine->thread && !is_before(other, mine) &&
+             (o->spec->watched[o->steps[i].call.operation] >> step->operation & 1) != 0;
+    }
+    return n;
+}
+
 static bool can_finish(oracle *o, const linearize_state *state) {
     bool finished = true;
     for (size_t i = 0; i < o->n; i++)
@@ -90,13 +102,12 @@ static bool can_finish(oracle *o, const linearize_state *state) {
     for (size_t i = 0; !finished && i < o->n; i++) {
         if (o->done[i] || is_too_early(o, i))
             continue;
-        for (unsigned k = 0; k < (o->steps[i].pending ? o->spec->outcomes : 1) && !finished; k++) {
-            linearize_state next[STEPS + 1];
-            memcpy(next, state, (state[0] + 1) * sizeof *next);
-            o->done[i] = true;
-            finished = o->spec->step(o->spec, next, &o->steps[i], k) && can_finish(o, next);
-            o->done[i] = false;
-        }
+        linearize_state next[STEPS + 1];
+        memcpy(next, state, (state[0] + 1) * sizeof *next);
+        o->steps[i].unseen = count_unseen(o, i);
+        o->done[i] = true;
+        finished = o->spec->step(o->spec, next, &o->steps[i]) && can_finish(o, next);
+        o->done[i] = false;
     }
     return finished;
 }
@@ -133,7 +144,7 @@ static bool is_witness(const linearize_spec *spec) {
         for (size_t j = i + 1; j < order->length; j++)
             if (order->steps[j] == step || order->steps[j]->call.end < step->call.begin)
                 return false;
-        if (spec->outcomes == 1 && !spec->step(spec, state, step, 0))
+        if (!spec->step(spec, state, step))
             return false;
         taken += !step->pending;
     }

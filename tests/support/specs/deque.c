@@ -23,9 +23,8 @@ static bool do_steal(linearize_state *deque, const linearize_step *step) {
 }
 
 static bool step_deque(const linearize_spec *spec, linearize_state *deque,
-                       const linearize_step *step, unsigned outcome) {
+                       const linearize_step *step) {
     (void)spec;
-    (void)outcome;
     const history_call *call = &step->call;
     bool done = step->pending || call->status != 0;
     switch (call->operation) {
@@ -68,7 +67,6 @@ linearize_spec deque_spec(void) {
     return (linearize_spec){
         .name = "work-stealing deque",
         .step = step_deque,
-        .outcomes = 1,
         .longest = longest,
         .describe = describe,
         .describe_result = describe_result,

@@ -7,10 +7,9 @@
 #include "pool.h"
 #include "list.h"
 
-static bool step_pool(const linearize_spec *spec, linearize_state *held, const linearize_step *step,
-                      unsigned outcome) {
+static bool step_pool(const linearize_spec *spec, linearize_state *held,
+                      const linearize_step *step) {
     (void)spec;
-    (void)outcome;
     const history_call *call = &step->call;
     if (call->operation == POOL_PUT) {
         size_t at = list_find(held, call->argument);
@@ -56,7 +55,6 @@ linearize_spec pool_spec(void) {
     return (linearize_spec){
         .name = "pool",
         .step = step_pool,
-        .outcomes = 1,
         .longest = longest,
         .describe = describe,
         .describe_result = describe_result,

@@ -7,17 +7,10 @@
 #include "queue.h"
 #include "list.h"
 
-enum {
-    PUSHES = 1 << QUEUE_PUSH | 1 << QUEUE_PUSH_N,
-    POPS = 1 << QUEUE_POP | 1 << QUEUE_POP_N,
-};
+enum { PUSHES = 1 << QUEUE_PUSH | 1 << QUEUE_PUSH_N };
 
 static size_t room_in(const linearize_spec *spec, const linearize_state *queue) {
     return spec->capacity - queue[0];
-}
-
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
 }
 
 static bool do_push(const linearize_spec *spec, linearize_state *queue, uint64_t value) {
@@ -51,46 +44,52 @@ static bool is_push(const linearize_step *step) {
     return (PUSHES >> step->call.operation & 1) != 0;
 }
 
+static bool is_batch(const linearize_step *step) {
+    return step->call.operation == QUEUE_PUSH_N || step->call.operation == QUEUE_POP_N;
+}
+
 static bool exact(const linearize_spec *spec, const linearize_state *queue,
                   const linearize_step *step) {
     return is_push(step) ? room_in(spec, queue) == 0 : queue[0] == 0;
 }
 
+/* By what the caller had to know: without the pops, or pushes, that it may not have noticed. */
+static bool knowable(const linearize_spec *spec, const linearize_state *queue,
+                     const linearize_step *step) {
+    return is_push(step) ? room_in(spec, queue) <= step->unseen : queue[0] <= step->unseen;
+}
+
 static bool fast(const linearize_spec *spec, const linearize_state *queue,
                  const linearize_step *step) {
-    static const uint32_t excuses[] = {
-        [QUEUE_PUSH] = POPS,
-        [QUEUE_POP] = PUSHES,
-        [QUEUE_PUSH_N] = PUSHES | POPS,
-        [QUEUE_POP_N] = PUSHES | POPS,
-    };
-    return (step->concurrent & excuses[step->call.operation]) != 0 || exact(spec, queue, step);
+    if (is_batch(step) && step->concurrent != 0)
+        return true;
+    return step->unseen > 0 || exact(spec, queue, step);
 }
 
 static bool lfring(const linearize_spec *spec, const linearize_state *queue,
                    const linearize_step *step) {
-    if (step->call.operation == QUEUE_PUSH_N || step->call.operation == QUEUE_POP_N)
-        return step->rivals > 0 || exact(spec, queue, step);
-    if (step->call.operation == QUEUE_PUSH)
-        return queue[0] + step->rivals >= spec->capacity;
-    return queue[0] == 0;
+    if (is_batch(step) && step->concurrent != 0)
+        return true;
+    return is_push(step) ? queue[0] + step->rivals >= spec->capacity : queue[0] == 0;
 }
 
 static bool step_exact(const linearize_spec *spec, linearize_state *queue,
-                       const linearize_step *step, unsigned outcome) {
-    (void)outcome;
+                       const linearize_step *step) {
     return single_step(spec, queue, step, exact);
 }
 
+static bool step_spsc(const linearize_spec *spec, linearize_state *queue,
+                      const linearize_step *step) {
+    return single_step(spec, queue, step, knowable);
+}
+
 static bool step_fast(const linearize_spec *spec, linearize_state *queue,
-                      const linearize_step *step, unsigned outcome) {
-    (void)outcome;
+                      const linearize_step *step) {
     return single_step(spec, queue, step, fast);
 }
 
 static bool step_lfring(const linearize_spec *spec, linearize_state *queue,
-                        const linearize_step *step, unsigned outcome) {
-    (void)outcome;
+                        const linearize_step *step) {
     return single_step(spec, queue, step, lfring);
 }
 
@@ -121,30 +120,8 @@ static unsigned parts_of_batch(const linearize_spec *spec, const history_call *c
     return n;
 }
 
-/* A batch as one step. The number that went was fixed when the other side's progress was read; the
- * other side may have made room, or elements, by the time the batch is published. */
-static bool step_spsc(const linearize_spec *spec, linearize_state *queue,
-                      const linearize_step *step, unsigned outcome) {
-    const history_call *call = &step->call;
-    if (call->operation == QUEUE_PUSH || call->operation == QUEUE_POP)
-        return single_step(spec, queue, step, exact);
-    bool push = call->operation == QUEUE_PUSH_N;
-    size_t wanted = push ? history_packed(call->argument) : call->argument;
-    size_t most = smaller(wanted, push ? room_in(spec, queue) : queue[0]);
-    size_t went = step->pending ? outcome : (size_t)call->status;
-    if (went > most || (went < most && !step->pending && (went == 0 || step->concurrent == 0)))
-        return false;
-    for (unsigned i = 0; i < went; i++) {
-        if (push)
-            list_push_right(queue, history_unpack(call->argument, i));
-        else if (list_pop_left(queue) != history_unpack(call->value, i) && !step->pending)
-            return false;
-    }
-    return push || step->pending || history_packed(call->value) == went;
-}
-
 static size_t longest(const linearize_spec *spec, size_t steps) {
-    return smaller(spec->capacity, steps * (spec->parts == NULL ? LINEARIZE_PARTS : 1));
+    return spec->capacity < steps ? spec->capacity : steps;
 }
 
 static void describe(const history_call *call, char *text, size_t size) {
@@ -188,7 +165,6 @@ static linearize_spec common(const char *name, size_t capacity) {
         .name = name,
         .capacity = capacity,
         .step = step_exact,
-        .outcomes = 1,
         .longest = longest,
         .parts = parts_of_batch,
         .describe = describe,
@@ -204,22 +180,30 @@ linearize_spec queue_spec_unbounded(void) {
     return common("unbounded queue", SIZE_MAX);
 }
 
+/* What a failed call may not have noticed. */
+static const uint32_t watched[] = {
+    [QUEUE_PUSH] = 1 << QUEUE_POP,
+    [QUEUE_POP] = 1 << QUEUE_PUSH,
+    [QUEUE_PUSH_N] = 1 << QUEUE_POP,
+    [QUEUE_POP_N] = 1 << QUEUE_PUSH,
+};
+
+linearize_spec queue_spec_spsc(size_t capacity) {
+    linearize_spec spec = common("queue, full and empty as far as a caller can know", capacity);
+    spec.step = step_spsc;
+    spec.watched = watched;
+    return spec;
+}
+
 linearize_spec queue_spec_fast(size_t capacity) {
-    linearize_spec spec = common("fast ring (inexact while calls are in flight)", capacity);
+    linearize_spec spec = common("queue, inexact while calls are in flight", capacity);
     spec.step = step_fast;
+    spec.watched = watched;
     return spec;
 }
 
 linearize_spec queue_spec_lfring(size_t capacity) {
-    linearize_spec spec = common("lock-free ring (full while calls in flight fill it)", capacity);
+    linearize_spec spec = common("queue, full while calls in flight fill it", capacity);
     spec.step = step_lfring;
-    return spec;
-}
-
-linearize_spec queue_spec_spsc(size_t capacity) {
-    linearize_spec spec = common("single-producer single-consumer queue", capacity);
-    spec.step = step_spsc;
-    spec.parts = NULL;
-    spec.outcomes = 9; /* a pending batch moved 0 to 8 */
     return spec;
 }

@@ -3,20 +3,21 @@
  *
  * queue.h - sequential specifications of FIFO queues, bounded and unbounded.
  *
- * They differ in what may fail and in how a batch acts:
+ * A batch is a sequence of single steps; where it stops short, the last one failed. The
+ * specifications differ in when a step may fail:
  *
- *   queue_spec          exact: full and empty are said only of a queue that is. A batch is a
- *                       sequence of single steps, and falls short only at a full or empty queue.
- *   queue_spec_spsc     one producer, one consumer: exact, and a batch is one step. A batch that
- *                       moved something may fall short while the other side is at work.
- *   queue_spec_fast     the fast ring: a pop may also say empty while a push is in flight, a push
- *                       may say full while a pop is, a batch may fall short while anything is.
- *   queue_spec_lfring   the lock-free ring: empty is exact; a push may say full while the elements
- *                       and the other calls in flight together reach the capacity.
+ *   queue_spec          exact: only at a full or an empty queue.
  *   queue_spec_unbounded    exact, never full.
+ *   queue_spec_spsc     as far as the caller can know: a push may say full if the queue would be,
+ * were it not for pops that are concurrent with it; a pop mirrored. Ordered by time on one clock
+ * spsc is exact; by happens-before it can be no more than this, since push and pop may miss each
+ * other (store buffering). queue_spec_fast     the fast ring: a push may say full when some pop
+ * that is concurrent with it has taken effect, a pop may say empty when some such push has. A batch
+ * may fall short while anything is concurrent with it. queue_spec_lfring   the lock-free ring:
+ * empty is exact; a push may say full while the elements and the other threads' calls in flight
+ * together reach the capacity. Batches as above.
  *
- * "In flight" means concurrent with the failing call. A call with no concurrent one is exact in
- * all.
+ * A call that nothing is concurrent with is exact in all of them.
  */
 #ifndef WEIR_TESTS_SPECS_QUEUE_H
 #define WEIR_TESTS_SPECS_QUEUE_H
@@ -32,9 +33,9 @@ enum queue_operation {
 };
 
 linearize_spec queue_spec(size_t capacity);
+linearize_spec queue_spec_unbounded(void);
 linearize_spec queue_spec_spsc(size_t capacity);
 linearize_spec queue_spec_fast(size_t capacity);
 linearize_spec queue_spec_lfring(size_t capacity);
-linearize_spec queue_spec_unbounded(void);
 
 #endif

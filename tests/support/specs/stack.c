@@ -8,9 +8,8 @@
 #include "list.h"
 
 static bool step_stack(const linearize_spec *spec, linearize_state *stack,
-                       const linearize_step *step, unsigned outcome) {
+                       const linearize_step *step) {
     (void)spec;
-    (void)outcome;
     const history_call *call = &step->call;
     bool done = step->pending || call->status != 0;
     switch (call->operation) {
@@ -54,7 +53,6 @@ linearize_spec stack_spec(void) {
     return (linearize_spec){
         .name = "stack",
         .step = step_stack,
-        .outcomes = 1,
         .longest = longest,
         .describe = describe,
         .describe_result = describe_result,
