@@ -23,16 +23,16 @@
  *   signal handler may call anything but init and destroy; an operation that it interrupts counts
  *   as in flight.
  *
- * Invariants. A ticket is {lap, offset}: the byte offset of a slot, below the power of two `lap`, and
- * the count of laps above it; so a ring of any capacity wraps cleanly, and the 64-bit ticket too.
- * Behind the last slot stands a gate, which is never ready: a ticket there stands for the first slot
- * of the next lap, and only the slow path meets it.
- *   I1 the slot at offset o holds seq = {l, o}: free, and reserved for the push with ticket {l, o};
- *      or seq = {l, o} + stride: holds that push's element, for the pop with ticket {l, o}.
- *   I2 tail is the next push's ticket, head the next pop's; each moves by a compare-and-swap, by
- *      whole slots, and its mover alone may touch the slots it moved over until it stores their seq.
- *   I3 in one lap of pushes a slot's seq only grows, so (seq - expected) tells by its sign whether
- *      the slot is a lap behind (full, empty) or the ticket is old (reload).
+ * Invariants. A ticket is {lap, offset}: the byte offset of a slot, below the power of two `lap`,
+ * and the count of laps above it; so a ring of any capacity wraps cleanly, and the 64-bit ticket
+ * too. Behind the last slot stands a gate, which is never ready: a ticket there stands for the
+ * first slot of the next lap, and only the slow path meets it. I1 the slot at offset o holds seq =
+ * {l, o}: free, and reserved for the push with ticket {l, o}; or seq = {l, o} + stride: holds that
+ * push's element, for the pop with ticket {l, o}. I2 tail is the next push's ticket, head the next
+ * pop's; each moves by a compare-and-swap, by whole slots, and its mover alone may touch the slots
+ * it moved over until it stores their seq. I3 in one lap of pushes a slot's seq only grows, so (seq
+ * - expected) tells by its sign whether the slot is a lap behind (full, empty) or the ticket is old
+ * (reload).
  *
  * Orders
  *   O1 push stores seq, release:  publishes the element.      Read by O2.
@@ -155,8 +155,7 @@ WEIR_I_FAST bool weir_i_ring_push(weir_ring *ring, const void *element, weir_i_r
     weir_i_ring_slot *slot = weir_i_ring_slot_at(ring, t);
     const uint64_t seq = weir_i_load(&slot->seq, acquire); /* O4 */
     if (WEIR_I_UNLIKELY(seq != t) ||
-        WEIR_I_UNLIKELY(
-            !weir_i_compare_exchange_weak(&ring->tail, &t, filled, relaxed, relaxed))) {
+        WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&ring->tail, &t, filled, relaxed, relaxed))) {
         const weir_i_ring_claim claim = weir_i_ring_claim_one(ring, &ring->tail, 0);
         if (!claim.slot)
             return false;
@@ -175,8 +174,7 @@ WEIR_I_FAST bool weir_i_ring_pop(weir_ring *ring, void *element, weir_i_ring_cel
     weir_i_ring_slot *slot = weir_i_ring_slot_at(ring, t);
     const uint64_t seq = weir_i_load(&slot->seq, acquire); /* O2 */
     if (WEIR_I_UNLIKELY(seq != filled) ||
-        WEIR_I_UNLIKELY(
-            !weir_i_compare_exchange_weak(&ring->head, &t, filled, relaxed, relaxed))) {
+        WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&ring->head, &t, filled, relaxed, relaxed))) {
         const weir_i_ring_claim claim = weir_i_ring_claim_one(ring, &ring->head, cell.stride);
         if (!claim.slot)
             return false;
@@ -190,29 +188,49 @@ WEIR_I_FAST bool weir_i_ring_pop(weir_ring *ring, void *element, weir_i_ring_cel
 
 /* -- batches ---------------------------------------------------------------------------------- */
 
-/* Claims up to n ready slots in a row by one compare-and-swap. Returns how many; *ticket is the
+/* The slot of a ticket; past the gate, if it stands there. */
+WEIR_I_FAST weir_i_ring_claim weir_i_ring_at(const weir_ring *ring, uint64_t ticket) {
+    const uint64_t t = weir_i_ring_pass(ring, ticket);
+    const weir_i_ring_claim at = {weir_i_ring_slot_at(ring, t), t};
+    return at;
+}
+
+/* On to the next slot: two additions, but for once a lap. gate is the address of the gate, which
+ * the caller keeps in a register. */
+WEIR_I_FAST void weir_i_ring_step(const weir_ring *ring, weir_i_ring_claim *at, size_t stride,
+                                  const unsigned char *gate) {
+    unsigned char *next = (unsigned char *)at->slot + stride;
+    at->slot = (weir_i_ring_slot *)(void *)next;
+    at->ticket += stride;
+    if (WEIR_I_UNLIKELY(next == gate))
+        *at = weir_i_ring_at(ring, at->ticket);
+}
+
+/* Claims up to n ready slots in a row by one compare-and-swap. Returns how many; *first is the
  * first. A ready slot whose ticket nobody holds cannot change before turn moves (I2). */
 WEIR_I_SLOW size_t weir_i_ring_claim_n(const weir_ring *ring, WEIR_I_ATOMIC(uint64_t) *turn,
-                                       size_t ready, size_t n, uint64_t *ticket) {
+                                       size_t ready, size_t n, weir_i_ring_claim *first) {
+    const size_t stride = ring->cell.stride;
+    const unsigned char *gate = ring->slots + ring->gate;
     uint64_t seen = weir_i_load(turn, relaxed);
     while (n > 0) {
-        uint64_t t = weir_i_ring_pass(ring, seen);
-        uint64_t end = seen;
+        weir_i_ring_claim at = weir_i_ring_at(ring, seen);
+        uint64_t end = 0;
         uint64_t seq = 0;
         size_t count = 0;
-        *ticket = t;
+        *first = at;
         for (; count < n; count++) {
-            t = weir_i_ring_pass(ring, end);
-            seq = weir_i_load(&weir_i_ring_slot_at(ring, t)->seq, acquire); /* O2, O4 */
-            if (seq != t + ready)
+            seq = weir_i_load(&at.slot->seq, acquire); /* O2, O4 */
+            if (seq != at.ticket + ready)
                 break;
-            end = t + ring->cell.stride;
+            end = at.ticket + stride;
+            weir_i_ring_step(ring, &at, stride, gate);
         }
         if (count > 0) {
             if (weir_i_compare_exchange_weak(turn, &seen, end, relaxed, relaxed))
                 return count;
             weir_i_relax();
-        } else if (weir_i_ring_behind(seq, t + ready)) {
+        } else if (weir_i_ring_behind(seq, at.ticket + ready)) {
             return 0;
         } else {
             seen = weir_i_load(turn, relaxed);
@@ -224,13 +242,14 @@ WEIR_I_SLOW size_t weir_i_ring_claim_n(const weir_ring *ring, WEIR_I_ATOMIC(uint
 WEIR_I_FAST size_t weir_i_ring_push_n(weir_ring *ring, const void *elements, size_t n,
                                       weir_i_ring_cell cell) {
     const unsigned char *from = (const unsigned char *)elements;
-    uint64_t t = 0;
-    const size_t count = weir_i_ring_claim_n(ring, &ring->tail, 0, n, &t);
+    const unsigned char *gate = ring->slots + ring->gate;
+    weir_i_ring_claim first = {NULL, 0};
+    const size_t count = weir_i_ring_claim_n(ring, &ring->tail, 0, n, &first);
+    weir_i_ring_claim at = first; /* a copy that nothing points to, for registers */
     for (size_t i = 0; i < count; i++, from += cell.size) {
-        weir_i_ring_slot *slot = weir_i_ring_slot_at(ring, t);
-        weir_i_copy((unsigned char *)slot + cell.offset, from, cell.size);
-        weir_i_store(&slot->seq, t + cell.stride, release); /* O1 */
-        t = weir_i_ring_pass(ring, t + cell.stride);
+        weir_i_copy((unsigned char *)at.slot + cell.offset, from, cell.size);
+        weir_i_store(&at.slot->seq, at.ticket + cell.stride, release); /* O1 */
+        weir_i_ring_step(ring, &at, cell.stride, gate);
     }
     return count;
 }
@@ -238,13 +257,15 @@ WEIR_I_FAST size_t weir_i_ring_push_n(weir_ring *ring, const void *elements, siz
 WEIR_I_FAST size_t weir_i_ring_pop_n(weir_ring *ring, void *elements, size_t n,
                                      weir_i_ring_cell cell) {
     unsigned char *to = (unsigned char *)elements;
-    uint64_t t = 0;
-    const size_t count = weir_i_ring_claim_n(ring, &ring->head, cell.stride, n, &t);
+    const unsigned char *gate = ring->slots + ring->gate;
+    const uint64_t lap = ring->lap;
+    weir_i_ring_claim first = {NULL, 0};
+    const size_t count = weir_i_ring_claim_n(ring, &ring->head, cell.stride, n, &first);
+    weir_i_ring_claim at = first;
     for (size_t i = 0; i < count; i++, to += cell.size) {
-        weir_i_ring_slot *slot = weir_i_ring_slot_at(ring, t);
-        weir_i_copy(to, (unsigned char *)slot + cell.offset, cell.size);
-        weir_i_store(&slot->seq, t + ring->lap, release); /* O3 */
-        t = weir_i_ring_pass(ring, t + cell.stride);
+        weir_i_copy(to, (unsigned char *)at.slot + cell.offset, cell.size);
+        weir_i_store(&at.slot->seq, at.ticket + lap, release); /* O3 */
+        weir_i_ring_step(ring, &at, cell.stride, gate);
     }
     return count;
 }
@@ -299,8 +320,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_ring_init_raw(weir_ring *ring, siz
 /* Gives the memory back. Elements still inside are dropped; the caller's own cleaning of them comes
  * first, by popping. No thread may be inside any call. */
 WEIR_I_FUNC void weir_ring_destroy(weir_ring *ring) {
-    ring->allocator.free(ring->slots,
-                         WEIR_I_CAST(size_t, ring->gate) + sizeof(weir_i_ring_slot),
+    ring->allocator.free(ring->slots, WEIR_I_CAST(size_t, ring->gate) + sizeof(weir_i_ring_slot),
                          ring->allocator.ctx);
     ring->slots = NULL;
 }

@@ -19,17 +19,17 @@
  *   full fence in each call the producer's full and the consumer's empty may cross in time.) FIFO.
  *   Memory: (capacity + 1) * the element's size.
  *   At one time at most one thread in push, push_n, reserve, commit (the producer), and at most one
- *   in pop, pop_n, front, release (the consumer); len and capacity from any thread; init and destroy
- *   alone. Who is producer may change hands, if the hand-over itself synchronises (a join, a lock).
- *   A signal handler may be the one side while the thread that it interrupts is the other.
+ *   in pop, pop_n, front, release (the consumer); len and capacity from any thread; init and
+ * destroy alone. Who is producer may change hands, if the hand-over itself synchronises (a join, a
+ * lock). A signal handler may be the one side while the thread that it interrupts is the other.
  *
- * Invariants. A position is the address of a slot; `end`, the address behind the last one, is another
- * name for the first. There is nothing that counts, so nothing that can overflow.
- *   I1 tail is the slot of the next push, head that of the next pop; the elements lie from head to
- *      just before tail, around the end. One slot more than the capacity keeps full from empty.
- *   I2 the producer owns the slots from tail to just before write_until, the consumer those from head
- *      to just before read_until; neither stretch goes past the end. Each side moves its own bound
- *      on when it gets there, by a look at the other's position. An old look costs another look.
+ * Invariants. A position is the address of a slot; `end`, the address behind the last one, is
+ * another name for the first. There is nothing that counts, so nothing that can overflow. I1 tail
+ * is the slot of the next push, head that of the next pop; the elements lie from head to just
+ * before tail, around the end. One slot more than the capacity keeps full from empty. I2 the
+ * producer owns the slots from tail to just before write_until, the consumer those from head to
+ * just before read_until; neither stretch goes past the end. Each side moves its own bound on when
+ * it gets there, by a look at the other's position. An old look costs another look.
  *
  * Orders
  *   O1 push stores tail, release:  publishes the element.                Read by O2.
@@ -40,9 +40,9 @@
  *
  * Not for: a second producer or consumer (ring.h).
  * Override: WEIR_CACHE_LINE.
- * Source: L. Lamport's queue (1977); cached remote positions from P. Lee et al., MCRingBuffer (2010)
- * and E. Rigtorp's SPSCQueue. Different here: what is cached is how far one may go without looking,
- * wrap included, so that a push is a compare, a copy and a store.
+ * Source: L. Lamport's queue (1977); cached remote positions from P. Lee et al., MCRingBuffer
+ * (2010) and E. Rigtorp's SPSCQueue. Different here: what is cached is how far one may go without
+ * looking, wrap included, so that a push is a compare, a copy and a store.
  */
 #ifndef WEIR_SPSC_H
 #define WEIR_SPSC_H
@@ -129,8 +129,8 @@ WEIR_I_FAST bool weir_i_spsc_push(weir_spsc *queue, const void *element, size_t 
 /* -- the consumer ----------------------------------------------------------------------------- */
 
 /* When tail is not simply ahead: around the end, or empty. The slot to read, or NULL.
- * Goes from end to the first slot only with an element there: head at the first slot and tail at end
- * would look like a queue filled beyond its capacity, though it is empty. */
+ * Goes from end to the first slot only with an element there: head at the first slot and tail at
+ * end would look like a queue filled beyond its capacity, though it is empty. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned char *head,
                                                    unsigned char *tail) {
     if (tail == head)
@@ -142,7 +142,8 @@ WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned ch
     if (tail == queue->slots)
         return NULL;
     queue->read_until = tail;
-    weir_i_store(&queue->head, queue->slots, release); /* O3: the same place, what it released too */
+    weir_i_store(&queue->head, queue->slots,
+                 release); /* O3: the same place, what it released too */
     return queue->slots;
 }
 
@@ -253,10 +254,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw_with(weir_spsc *queu
     if (capacity == SIZE_MAX || !weir_i_size_multiply(capacity + 1, size, &bytes)) /* I1 */
         return WEIR_INVALID;
     queue->allocator = weir_i_allocator(allocator);
-    queue->slots = WEIR_I_CAST(
-        unsigned char *,
-        queue->allocator.alloc(bytes, align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE,
-                               queue->allocator.ctx));
+    queue->slots =
+        WEIR_I_CAST(unsigned char *,
+                    queue->allocator.alloc(bytes, align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE,
+                                           queue->allocator.ctx));
     if (!queue->slots)
         return WEIR_NOMEM;
     queue->end = queue->slots + bytes;
