@@ -91,7 +91,7 @@ WEIR_I_SLOW unsigned char *weir_i_spsc_look_for_room(weir_spsc *queue, unsigned 
     unsigned char *head = weir_i_load(&queue->head, acquire); /* O4 */
     if (tail == queue->end) {
         tail = queue->slots;
-        weir_i_store(&queue->tail, tail, release); /* O1: the same place, what it published too */
+        weir_i_store(&queue->tail, tail, release); /* O1: publishes what end did */
     }
     queue->write_until = weir_i_spsc_bound(queue, tail, head);
     return tail != queue->write_until ? tail : NULL;
@@ -142,8 +142,7 @@ WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned ch
     if (tail == queue->slots)
         return NULL;
     queue->read_until = tail;
-    weir_i_store(&queue->head, queue->slots,
-                 release); /* O3: the same place, what it released too */
+    weir_i_store(&queue->head, queue->slots, release); /* O3: releases what end did */
     return queue->slots;
 }
 
