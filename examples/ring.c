@@ -41,7 +41,8 @@ static void *work(void *argument) {
 }
 
 int main(void) {
-    static const char *const words[] = {"a", "weir", "regulates", "the", "flow", "of", "a", "river"};
+    static const char *const words[] = {"a",    "weir", "regulates", "the",
+                                        "flow", "of",   "a",         "river"};
     const job stop = {NULL};
     pthread_t threads[WORKERS];
     size_t letters[WORKERS] = {0};

@@ -96,7 +96,8 @@ static unsigned times(void) {
     return text && atoi(text) > 0 ? (unsigned)atoi(text) : 1;
 }
 
-static void rally_of(unsigned producers, unsigned consumers, size_t capacity, unsigned batch_every) {
+static void rally_of(unsigned producers, unsigned consumers, size_t capacity,
+                     unsigned batch_every) {
     static rally r;
     cr_assert_eq(parcels_init(&r.ring, capacity), WEIR_OK);
     weir_i_ring_start(&r.ring.raw, 0 - 5 * r.ring.raw.lap); /* overflow on the way */

@@ -17,8 +17,9 @@ static int64_t pretended_now;
 #include <weir/base/status.h>
 
 Test(status, each_has_its_name) {
-    static const char *const names[] = {"WEIR_OK",       "WEIR_AGAIN",  "WEIR_BUSY",  "WEIR_TIMEOUT",
-                                        "WEIR_CANCELED", "WEIR_CLOSED", "WEIR_NOMEM", "WEIR_INVALID"};
+    static const char *const names[] = {"WEIR_OK",      "WEIR_AGAIN",    "WEIR_BUSY",
+                                        "WEIR_TIMEOUT", "WEIR_CANCELED", "WEIR_CLOSED",
+                                        "WEIR_NOMEM",   "WEIR_INVALID"};
     for (int i = 0; i < 8; i++)
         cr_assert_str_eq(weir_status_name((weir_status)i), names[i]);
     cr_assert_str_eq(weir_status_name((weir_status)99), "WEIR_UNKNOWN");

@@ -127,7 +127,8 @@ Test(fence, a_forked_child_inherits_the_mode) {
 }
 
 /* Not a promise of weir but of this file: its rounds do find the reordering where a processor does
- * it. On one processor, or a slow or emulated one, nothing can be seen; then there is no verdict. */
+ * it. On one processor, or a slow or emulated one, nothing can be seen; then there is no verdict.
+ */
 Test(fence, the_rounds_of_this_test_find_a_missing_fence, .timeout = 60) {
 #if defined(__x86_64__) && !defined(WEIR_CHECK_PLAIN)
     cpu_set_t ours; /* taskset and containers may leave fewer than are there */

@@ -14,7 +14,8 @@ typedef struct wide {
     uint64_t a, b, c;
 } wide;
 
-#pragma GCC diagnostic ignored "-Wpsabi" /* such elements by value: inlined, so no ABI is involved */
+#pragma GCC diagnostic ignored                                                                     \
+    "-Wpsabi" /* such elements by value: inlined, so no ABI is involved */
 typedef struct aligned {
     _Alignas(64) unsigned char bytes[64];
 } aligned;

@@ -50,7 +50,8 @@
 #define WEIR_I_ATOMIC(T) _Atomic(T)
 #define weir_i_load(p, order) atomic_load_explicit((p), memory_order_##order)
 #define weir_i_store(p, value, order) atomic_store_explicit((p), (value), memory_order_##order)
-#define weir_i_exchange(p, value, order) atomic_exchange_explicit((p), (value), memory_order_##order)
+#define weir_i_exchange(p, value, order)                                                           \
+    atomic_exchange_explicit((p), (value), memory_order_##order)
 #define weir_i_compare_exchange_strong(p, expected, desired, success, failure)                     \
     atomic_compare_exchange_strong_explicit((p), (expected), (desired), memory_order_##success,    \
                                             memory_order_##failure)

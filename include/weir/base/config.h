@@ -36,7 +36,8 @@
 #define WEIR_FUTEX_PTHREAD 0
 #endif
 
-/* ThreadSanitizer, and not the explorer that borrows its instrumentation: it does not model fences. */
+/* ThreadSanitizer, and not the explorer that borrows its instrumentation: it does not model fences.
+ */
 #if defined(__SANITIZE_THREAD__) && !WEIR_EXPLORE
 #define WEIR_I_TSAN 1
 #elif defined(__has_feature) && !WEIR_EXPLORE

@@ -17,8 +17,9 @@
  *
  * Two bodies: futex_linux.h on futex(2); and futex_pthread.h, a table of lists, for any system with
  * POSIX threads (WEIR_FUTEX_PTHREAD 1 forces it). The table is state that is one per process, see
- * WEIR_STATE in config.h; a child of fork() starts with whatever bucket was locked and with sleepers
- * that have no thread any more: if another thread could be in here at the fork, it must stay out.
+ * WEIR_STATE in config.h; a child of fork() starts with whatever bucket was locked and with
+ * sleepers that have no thread any more: if another thread could be in here at the fork, it must
+ * stay out.
  */
 #ifndef WEIR_BASE_FUTEX_H
 #define WEIR_BASE_FUTEX_H

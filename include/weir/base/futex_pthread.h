@@ -50,7 +50,12 @@ typedef struct weir_i_futex_buckets {
     weir_i_futex_bucket bucket[WEIR_I_FUTEX_BUCKETS];
 } weir_i_futex_buckets;
 
-#define WEIR_I_FUTEX_TABLE_INIT {PTHREAD_ONCE_INIT, {{PTHREAD_MUTEX_INITIALIZER, NULL, NULL}}}
+#define WEIR_I_FUTEX_TABLE_INIT                                                                    \
+    {                                                                                              \
+        PTHREAD_ONCE_INIT, {                                                                       \
+            { PTHREAD_MUTEX_INITIALIZER, NULL, NULL }                                              \
+        }                                                                                          \
+    }
 WEIR_I_STATE(weir_i_futex_buckets, weir_i_futex_table, WEIR_I_FUTEX_TABLE_INIT);
 #undef WEIR_I_FUTEX_TABLE_INIT
 
