@@ -163,7 +163,7 @@ void sched_block(enum thread_state why);
 void sched_rest(void);  /* relax, yield */
 void sched_leave(void); /* the thread is over */
 void sched_wake(thread *t, int result);
-int sched_sleep(uintptr_t futex, int64_t deadline); /* 0, or ETIMEDOUT */
+int sched_sleep(uintptr_t futex, int64_t deadline); /* 0, ETIMEDOUT or EINTR */
 
 /* Loads read the last store and nothing fails spuriously: when all seem stuck, and in the tail. */
 #define sched_fresh() (run.idle > 0 || run.steps > run.soft)
@@ -214,7 +214,7 @@ typedef struct run {
     uint32_t strays, alloc_failures, thread_count;
     bool alone; /* no thread but this one is left, and it has joined all others: nothing can race */
     bool tracing;
-    uint64_t ticks;
+    uint64_t executions, ticks;
     int64_t clock;
     uint64_t hash; /* of the choices */
     const explore_program *program;
@@ -232,6 +232,7 @@ typedef struct settings {
     unsigned depth; /* of PCT; 0: mixed */
     uint64_t seed;
     unsigned preemptions, stale, spurious; /* budgets of the search */
+    double patience; /* seconds of processor time that a thread may take for one step */
     unsigned alloc_fail_at;
     bool no_membarrier;
     const choice *replay;

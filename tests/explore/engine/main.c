@@ -26,6 +26,7 @@ static const char usage[] =
     "  --no-stop            without the stop test\n"
     "  --stop OPERATION:STEP   stop a thread there, by choice\n"
     "  --alloc-fail N       the N-th allocation fails\n"
+    "  --patience S         a step may take so long (default 5)\n"
     "  --no-membarrier      membarrier(2) says ENOSYS\n"
     "  --sites              list the sites of atomics, and their orders one step weaker\n"
     "  --weaken LIST        ADDRESS[,ADDRESS]:success|failure=ORDER, several separated by ';'\n";
@@ -48,6 +49,7 @@ enum option_code {
     STOP,
     ALLOC_FAIL,
     NO_MEMBARRIER,
+    PATIENCE,
     LIST_SITES,
     WEAKEN,
     HELP,
@@ -70,6 +72,7 @@ static const struct option options[] = {
     {"no-stop", no_argument, NULL, NO_STOP},
     {"stop", required_argument, NULL, STOP},
     {"alloc-fail", required_argument, NULL, ALLOC_FAIL},
+    {"patience", required_argument, NULL, PATIENCE},
     {"no-membarrier", no_argument, NULL, NO_MEMBARRIER},
     {"sites", no_argument, NULL, LIST_SITES},
     {"weaken", required_argument, NULL, WEAKEN},
@@ -127,6 +130,7 @@ static void set_option(int which) {
     case NO_STOP: no_stop = true; break;
     case STOP: set_stop(optarg); break;
     case ALLOC_FAIL: set.alloc_fail_at = (unsigned)strtoul(optarg, NULL, 10); break;
+    case PATIENCE: set.patience = strtod(optarg, NULL); break;
     case NO_MEMBARRIER: set.no_membarrier = true; break;
     case LIST_SITES: list_sites = true; break;
     case WEAKEN: weaken_text = optarg; break;

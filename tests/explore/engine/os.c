@@ -48,7 +48,10 @@ static long futex_wait(uintptr_t word, uint32_t expected, int64_t deadline, site
         trace_note(from, "sleeps in futex wait, for %u to change", expected);
     const int result = deadline <= run.clock ? ETIMEDOUT : sched_sleep(word, deadline);
     if (UNLIKELY(run.tracing))
-        trace_note(from, result ? "futex wait: time is up" : "futex wait: awake");
+        trace_note(from, "futex wait: %s",
+                   result == ETIMEDOUT ? "time is up"
+                   : result == EINTR   ? "interrupted"
+                                       : "awake");
     return result ? error(result) : 0;
 }
 

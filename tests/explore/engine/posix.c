@@ -119,8 +119,9 @@ static int condition_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t deadlin
     (void)object_at(c, from);
     unlock(m, from);
     const int result = deadline <= run.clock ? ETIMEDOUT : sched_sleep((uintptr_t)c, deadline);
-    take(object_at(m, from), from, result ? "condition: time is up" : "condition: awake");
-    return result;
+    take(object_at(m, from), from,
+         result == ETIMEDOUT ? "condition: time is up" : "condition: awake");
+    return result == ETIMEDOUT ? result : 0;
 }
 
 int explore_i_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a) {

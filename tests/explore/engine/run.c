@@ -14,12 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum { SOFT_STEPS = 4000, HARD_FACTOR = 8, SIGNAL_STACK = 64 << 10 };
 
 run_state run;
-settings set = {.preemptions = 2, .stale = 1, .spurious = 1};
+settings set = {.preemptions = 2, .stale = 1, .spurious = 1, .patience = 5};
 
 static void *driver_stack;
 static char *data_copy, *bss_copy;
@@ -106,6 +107,27 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     fail(EXPLORE_CRASH, 0, "signal %d at address %p", number, info->si_addr);
 }
 
+/* A loop without a visible step would never come back. Every so much of processor time this looks
+ * whether one was made. */
+static void on_alarm(int number) {
+    static uint64_t execution;
+    static uint32_t steps;
+    (void)number;
+    if (run.self && run.executions == execution && run.steps == steps)
+        fail(EXPLORE_LIVELOCK, 0, "thread %u runs on without a visible step", run.self->id);
+    execution = run.executions;
+    steps = run.steps;
+}
+
+static void alarm_init(void) {
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_ONSTACK | SA_NODEFER};
+    const struct timeval every = {
+        (time_t)set.patience, (suseconds_t)((set.patience - (double)(time_t)set.patience) * 1e6)};
+    const struct itimerval timer = {every, every};
+    sigaction(SIGVTALRM, &action, NULL);
+    setitimer(ITIMER_VIRTUAL, &timer, NULL);
+}
+
 static void signals_init(void) {
     static char room[SIGNAL_STACK];
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
@@ -124,6 +146,7 @@ void run_init(void) {
     heap_init();
     globals_save();
     signals_init();
+    alarm_init();
 }
 
 static noreturn void body_main(void) {
@@ -137,6 +160,7 @@ static noreturn void body_main(void) {
 
 static void reset(const explore_program *program) {
     run.program = program;
+    run.executions++;
     run.steps = run.idle = 0;
     run.soft = program->steps ? program->steps : SOFT_STEPS;
     run.hard = run.soft * HARD_FACTOR;

@@ -48,7 +48,7 @@ static void rise_early(thread *t) {
         run.strays--;
     else if (run.clock < t->deadline)
         run.clock = t->deadline;
-    sched_wake(t, stray ? 0 : ETIMEDOUT);
+    sched_wake(t, !stray ? ETIMEDOUT : choose(2, OF_SYSTEM) ? EINTR : 0);
     if (UNLIKELY(run.tracing))
         trace_note(0, stray ? "(thread %u wakes for no reason)" : "(thread %u's deadline comes)",
                    t->id);

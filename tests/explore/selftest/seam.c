@@ -58,22 +58,25 @@ EXPLORE_PROGRAM(futex_timed_wait, .finish = timed_wait_all) {
     } else if (errno == EAGAIN) {
         seen |= 2;
         explore_check(atomic_load(&word) == 1);
-    } else {
-        explore_check(errno == ETIMEDOUT);
+    } else if (errno == ETIMEDOUT) {
         seen |= 4;
+    } else {
+        explore_check(errno == EINTR);
     }
     explore_join_all();
 }
 
 /* Without a deadline only a wake, or a stray return, ends the sleep. */
 static void untimed_all(void) {
-    demand(1 | 2);
+    demand(1 | 2 | 4);
 }
 
 EXPLORE_PROGRAM(futex_stray_wake, .finish = untimed_all) {
     explore_spawn(waker, NULL);
     if (wait_for(0, NULL) == 0)
         seen |= atomic_load(&word) ? 1u : 2u;
+    else if (errno == EINTR)
+        seen |= 4;
     explore_join_all();
 }
 
