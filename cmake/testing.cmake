@@ -18,17 +18,14 @@ if(WEIR_SANITIZE)
     target_link_options(weir_own INTERFACE -fsanitize=${WEIR_SANITIZE})
 endif()
 
-# weir_add_test(NAME name COMMAND ... [TIMEOUT seconds]): a test that fails, whatever it returns,
-# when a sanitizer spoke. Criterion is told to run one test at a time: with more its own runner
-# leaks, and ctest runs programs side by side anyway.
-function(weir_add_test)
-    cmake_parse_arguments(PARSE_ARGV 0 TEST "" "NAME;TIMEOUT" "COMMAND")
-    if(NOT TEST_TIMEOUT)
-        set(TEST_TIMEOUT 120)
-    endif()
-    add_test(NAME ${TEST_NAME} COMMAND ${TEST_COMMAND})
-    set_tests_properties(${TEST_NAME} PROPERTIES
-        TIMEOUT ${TEST_TIMEOUT}
+# weir_add_test(name command...): a test that fails, whatever it returns, when a sanitizer spoke.
+# Tests have time-outs of their own; this one is for a program that hangs outside of them. Criterion
+# is told to run one test at a time: with more its own runner leaks, and ctest runs programs side by
+# side anyway.
+function(weir_add_test name)
+    add_test(NAME ${name} COMMAND ${ARGN})
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT 300
         ENVIRONMENT CRITERION_JOBS=1
         FAIL_REGULAR_EXPRESSION "(ERROR|WARNING|SUMMARY): [A-Za-z]+Sanitizer;runtime error:")
 endfunction()
@@ -41,6 +38,6 @@ function(weir_add_tests kind pattern)
         get_filename_component(name ${source} NAME_WE)
         add_executable(${kind}-${name} ${source})
         target_link_libraries(${kind}-${name} PRIVATE weir_own ${ARGN})
-        weir_add_test(NAME ${kind}/${name} COMMAND ${kind}-${name})
+        weir_add_test(${kind}/${name} ${kind}-${name})
     endforeach()
 endfunction()
