@@ -13,7 +13,8 @@
  *   os.c       futex, membarrier, clock;  posix.c  mutex, condition, once, thread calls
  *   tsan_abi.c what the compiler calls for each access
  *   sites.c    call sites of atomics: coverage, and orders weakened on demand
- *   run.c      one execution;  minimise.c, stop.c  many;  main.c  options and the summary
+ *   run.c      one execution;  many.c  many, and the shortest failing one;  stop.c  the stop test
+ *   main.c     options and the summary
  *   trace.c story.c html.c symbol.c  how a failure is told;  fuzz.c  libFuzzer's entry
  *
  * Everything runs on one OS thread. Programs' objects call functions whose names seam.syms maps, so
