@@ -475,7 +475,7 @@ typedef struct weir_event_count {
 #define WEIR_EVENT_COUNT_INIT                                                                      \
     {                                                                                              \
         {0}, {                                                                                     \
-            0                                                                                      \
+            0, 0                                                                                   \
         }                                                                                          \
     }
 

@@ -61,14 +61,15 @@ WEIR_I_FUNC unsigned weir_i_cpus_allowed(void) {
  * 0: none. */
 WEIR_I_FUNC unsigned weir_i_cpus_quota_of(const char *path) {
     FILE *file = fopen(path, "re");
-    long quota = 0;
+    long running = 0;
     long period = 0;
     if (!file)
         return 0;
-    if (fscanf(file, "%ld %ld", &quota, &period) != 2 || quota <= 0 || period <= 0)
-        quota = 0;
+    const int fields = fscanf(file, "%ld %ld", &running, &period);
     (void)fclose(file);
-    return quota > 0 ? WEIR_I_CAST(unsigned, (quota + period - 1) / period) : 0;
+    if (fields != 2 || running <= 0 || period <= 0)
+        return 0;
+    return WEIR_I_CAST(unsigned, (running + period - 1) / period);
 }
 
 /* The least quota from the process's own cgroup (version 2) up to the root; 0: none. */
@@ -86,9 +87,9 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
     (void)fclose(file);
     while (own[0]) {
         (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", own);
-        const unsigned quota = weir_i_cpus_quota_of(path);
-        if (quota && (!least || quota < least))
-            least = quota;
+        const unsigned here = weir_i_cpus_quota_of(path);
+        if (here && (!least || here < least))
+            least = here;
         *strrchr(own, '/') = '\0';
     }
     return least;
@@ -96,9 +97,9 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
 
 WEIR_I_SLOW unsigned weir_i_cpus_ask(void) {
     const unsigned allowed = weir_i_cpus_allowed();
-    const unsigned quota = weir_i_cpus_quota();
-    if (quota && quota < allowed)
-        return quota;
+    const unsigned most = weir_i_cpus_quota();
+    if (most && most < allowed)
+        return most;
     return allowed ? allowed : 1;
 }
 
