@@ -8,6 +8,7 @@
 
 #include <weir/base/cpus.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 
 static unsigned quota_in(const char *text) {
@@ -36,6 +37,30 @@ Test(cpus, what_is_no_quota_is_none) {
     cr_assert_eq(quota_in("100000\n"), 0);
     cr_assert_eq(quota_in("100000 0\n"), 0);
     cr_assert_eq(weir_i_cpus_quota_of("there is no such file"), 0);
+}
+
+static void *ask_pinned(void *one) {
+    unsigned *answer = (unsigned *)malloc(sizeof *answer);
+    if (sched_setaffinity(0, sizeof(cpu_set_t), (const cpu_set_t *)one) != 0)
+        *answer = 0;
+    else
+        *answer = weir_i_cpus_allowed();
+    return answer;
+}
+
+/* What defends against: two threads that wait for each other, each pinned to a processor of its
+ * own, which never spun because each saw only one. */
+Test(cpus, a_pinned_thread_does_not_take_itself_for_the_process) {
+    cpu_set_t one;
+    pthread_t thread;
+    void *answer;
+    const unsigned all = weir_i_cpus_allowed();
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    cr_assert_eq(pthread_create(&thread, NULL, ask_pinned, &one), 0);
+    cr_assert_eq(pthread_join(thread, &answer), 0);
+    cr_assert_eq(*(unsigned *)answer, all);
+    free(answer);
 }
 
 Test(cpus, affinity_counts) {

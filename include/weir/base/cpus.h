@@ -3,7 +3,7 @@
  *
  * cpus.h - how many threads of this process can run at once, and how to step aside.
  *
- * weir_i_cpus() is the number of processors that the thread's affinity allows, or the cgroup's
+ * weir_i_cpus() is the number of processors that the process's affinity allows, or the cgroup's
  * quota in whole processors if that is less. It decides whether spinning can help (on one processor
  * it cannot: who would change anything meanwhile?), so nothing but time depends on it. Asked once
  * per process, by whoever waits first.
@@ -47,10 +47,11 @@ extern long syscall(long number, ...); /* hidden by <unistd.h> under -std=c11 */
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The processors that the calling thread may use; 0: unknown. */
+/* The processors that the process may use; 0: unknown. Those of its first thread are taken for it:
+ * the caller may be pinned to one, and wait for a thread on another. */
 WEIR_I_FUNC unsigned weir_i_cpus_allowed(void) {
     unsigned long mask[128] = {0}; /* 8192 processors */
-    const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    const long bytes = syscall(SYS_sched_getaffinity, getpid(), sizeof mask, mask);
     unsigned count = 0;
     for (size_t i = 0; bytes > 0 && i < sizeof mask / sizeof mask[0]; i++)
         count += WEIR_I_CAST(unsigned, __builtin_popcountl(mask[i]));
