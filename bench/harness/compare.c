@@ -146,6 +146,8 @@ static void write_subject(FILE *out, const cell *it, unsigned index, unsigned ro
                                : "peer");
     write_rounds(out, "ns", all, rounds, offsetof(bench_round, ns));
     write_rounds(out, "cpu_ns", all, rounds, offsetof(bench_round, cpu_ns));
+    if (bench_threads(it->workload) > 1)
+        write_rounds(out, "line_ns", all, rounds, offsetof(bench_round, line_ns));
     if (it->workload->crew[1].role == BENCH_PING) {
         const char *const key[3] = {"p50", "p99", "p99.9"};
         for (unsigned i = 0; i < 3; i++)

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_THREADS = 64, PAIRS_AT_ONCE = 512, STUCK_SECONDS = 120 };
+enum { MOST_THREADS = 64, PAIRS_AT_ONCE = 512, STUCK_SECONDS = 120, LINE_TRIPS = 200 };
 
 const double bench_quantiles[3] = {0.5, 0.99, 0.999};
 
@@ -38,6 +38,7 @@ static struct {
     __attribute__((aligned(256))) uint32_t arrived;
     __attribute__((aligned(256))) uint32_t go;
     __attribute__((aligned(256))) uint32_t stop;
+    __attribute__((aligned(256))) uint32_t line; /* see line_ns */
     job jobs[MOST_THREADS];
 } pool = {.mutex = PTHREAD_MUTEX_INITIALIZER,
           .start = PTHREAD_COND_INITIALIZER,
@@ -152,6 +153,38 @@ static bool all_ended(void) {
     return error == 0;
 }
 
+/* -- how far apart the processors are --------------------------------------------------------- */
+
+/* Takes the line when it shows turn->first, and shows the next number; LINE_TRIPS times. */
+static void pass_line(bench_turn *turn) {
+    const uint32_t last = (uint32_t)turn->first + 2 * LINE_TRIPS;
+    const uint64_t start = bench_now();
+    for (uint32_t mine = (uint32_t)turn->first; mine != last; mine += 2) {
+        while (__atomic_load_n(&pool.line, __ATOMIC_ACQUIRE) != mine)
+            continue;
+        __atomic_store_n(&pool.line, mine + 1, __ATOMIC_RELEASE);
+    }
+    turn->sum = bench_now() - start;
+}
+
+/* Nanoseconds that a bare cache line takes from the first processor to the second and back. On a
+ * virtual machine the host may move its processors any time: onto one core, or far apart. */
+static double line_ns(void) {
+    memset(pool.jobs, 0, 2 * sizeof pool.jobs[0]);
+    for (uint32_t i = 0; i < 2; i++) {
+        pool.jobs[i].loop = pass_line;
+        pool.jobs[i].turn.first = i;
+    }
+    pool.active = 2;
+    pool.line = pool.arrived = pool.go = 0;
+    open_and_close(0);
+    if (!all_ended())
+        abort();
+    return (double)pool.jobs[0].turn.sum / LINE_TRIPS;
+}
+
+/* -- rounds ----------------------------------------------------------------------------------- */
+
 unsigned bench_threads(const bench_workload *workload) {
     return workload->crew[0].threads + workload->crew[1].threads;
 }
@@ -229,6 +262,7 @@ void bench_run_round(const bench_subject *subject, const bench_workload *workloa
     void *object = subject->create(workload->capacity);
     void *reply = has_delays ? subject->create(workload->capacity) : NULL;
     make_threads(bench_threads(workload));
+    round->line_ns = bench_threads(workload) > 1 ? line_ns() : 0;
     hand_out_jobs(subject, workload, object, reply, delays);
     const uint64_t took_ns = open_and_close(length_ns);
     if (!all_ended())
