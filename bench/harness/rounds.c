@@ -29,20 +29,18 @@ typedef struct job {
 /* Everything that the main thread and the workers share. */
 static struct {
     pthread_mutex_t mutex;
-    pthread_cond_t start; /* generation moved */
-    pthread_cond_t end;   /* running became 0 */
-    uint64_t generation;
-    unsigned active;  /* threads 0 to active - 1 work in this generation */
-    unsigned running; /* of those, still at it */
-    unsigned made;    /* threads that exist */
+    pthread_cond_t start[MOST_THREADS]; /* wanted moved */
+    pthread_cond_t end;                 /* running became 0 */
+    uint64_t wanted[MOST_THREADS];      /* how often the thread should have worked */
+    unsigned active;                    /* threads 0 to active - 1 work in this round */
+    unsigned running;                   /* of those, still at it */
+    unsigned made;                      /* threads that exist */
     __attribute__((aligned(256))) uint32_t arrived;
     __attribute__((aligned(256))) uint32_t go;
     __attribute__((aligned(256))) uint32_t stop;
     __attribute__((aligned(256))) uint32_t line; /* see line_ns */
     job jobs[MOST_THREADS];
-} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-          .start = PTHREAD_COND_INITIALIZER,
-          .end = PTHREAD_COND_INITIALIZER};
+} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER, .end = PTHREAD_COND_INITIALIZER};
 
 static void fail(const char *text, const bench_subject *subject, const bench_workload *workload) {
     fprintf(stderr, "\nbench: %s: %s %s, %s\n", text, subject->suite, workload->name,
@@ -75,11 +73,9 @@ static void *worker(void *argument) {
     uint64_t seen = 0;
     pthread_mutex_lock(&pool.mutex);
     for (;;) {
-        while (pool.generation == seen)
-            pthread_cond_wait(&pool.start, &pool.mutex);
-        seen = pool.generation;
-        if (index >= pool.active)
-            continue;
+        while (pool.wanted[index] == seen)
+            pthread_cond_wait(&pool.start[index], &pool.mutex);
+        seen++;
         pthread_mutex_unlock(&pool.mutex);
         work(&pool.jobs[index]);
         pthread_mutex_lock(&pool.mutex);
@@ -87,6 +83,12 @@ static void *worker(void *argument) {
             pthread_cond_signal(&pool.end);
     }
     return NULL;
+}
+
+unsigned bench_processors(void) {
+    cpu_set_t allowed;
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    return (unsigned)CPU_COUNT(&allowed);
 }
 
 /* The index-th of the processors allowed, round and round. */
@@ -109,6 +111,7 @@ static void make_threads(unsigned wanted) {
         const cpu_set_t where = processor(pool.made);
         pthread_attr_t attributes;
         pthread_t thread;
+        pthread_cond_init(&pool.start[pool.made], NULL);
         pthread_attr_init(&attributes);
         pthread_attr_setaffinity_np(&attributes, sizeof where, &where);
         if (pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)pool.made) != 0) {
@@ -128,8 +131,10 @@ static uint64_t open_and_close(uint64_t length_ns) {
                                     (long)(length_ns % 1000000000u)};
     pthread_mutex_lock(&pool.mutex);
     pool.running = pool.active;
-    pool.generation++;
-    pthread_cond_broadcast(&pool.start);
+    for (unsigned i = 0; i < pool.active; i++) {
+        pool.wanted[i]++;
+        pthread_cond_signal(&pool.start[i]);
+    }
     pthread_mutex_unlock(&pool.mutex);
     while (__atomic_load_n(&pool.arrived, __ATOMIC_ACQUIRE) < pool.active)
         sched_yield();
@@ -255,6 +260,11 @@ static void report(const bench_workload *workload, uint64_t length_ns, bench_rou
     round->cpu_ns = done ? (double)cpu_ns / (double)done : (double)INFINITY;
 }
 
+/* Infinite if nothing came back. */
+static double quantile(const bench_histogram *delays, double share) {
+    return delays->total ? bench_histogram_quantile(delays, share) : (double)INFINITY;
+}
+
 void bench_run_round(const bench_subject *subject, const bench_workload *workload,
                      uint64_t length_ns, bench_round *round) {
     const bool has_delays = workload->crew[1].role == BENCH_PING;
@@ -271,7 +281,7 @@ void bench_run_round(const bench_subject *subject, const bench_workload *workloa
     check_nothing_lost(subject, workload, object);
     subject->destroy(object);
     for (unsigned i = 0; i < 3; i++)
-        round->delay[i] = has_delays ? bench_histogram_quantile(delays, bench_quantiles[i]) : 0;
+        round->delay[i] = has_delays ? quantile(delays, bench_quantiles[i]) : 0;
     if (reply)
         subject->destroy(reply);
     free(delays);

@@ -31,6 +31,9 @@ extern const double bench_quantiles[3];
 /* Whether subject has a loop for each role of the workload, and elements of its size. */
 bool bench_can(const bench_subject *subject, const bench_workload *workload);
 
+/* How many processors this process may use. */
+unsigned bench_processors(void);
+
 unsigned bench_threads(const bench_workload *workload);
 
 void bench_run_round(const bench_subject *subject, const bench_workload *workload,
