@@ -97,7 +97,7 @@ std::string quoted(const std::string &text) {
     return out + "\"";
 }
 
-void write_context(FILE *out, const std::string &commit, const bench_options &options) {
+void write_context(FILE *out, const std::string &commit) {
     const benchmark::CPUInfo &cpu = benchmark::CPUInfo::Get();
     utsname system{};
     uname(&system);
@@ -111,8 +111,8 @@ void write_context(FILE *out, const std::string &commit, const bench_options &op
     entry("flags", BENCH_FLAGS);
     entry("missing", bench_skipped);
     entry("load_before", load());
-    std::fprintf(out, "  \"cpus\": %d,\n  \"nice\": %d,\n  \"rounds\": %u,\n  \"caches\": [",
-                 cpu.num_cpus, getpriority(PRIO_PROCESS, 0), options.rounds);
+    std::fprintf(out, "  \"cpus\": %d,\n  \"nice\": %d,\n  \"caches\": [", cpu.num_cpus,
+                 getpriority(PRIO_PROCESS, 0));
     for (size_t i = 0; i < cpu.caches.size(); i++)
         std::fprintf(out, "%s\"L%d %s %d KiB\"", i ? ", " : "", cpu.caches[i].level,
                      cpu.caches[i].type.c_str(), cpu.caches[i].size / 1024);
@@ -126,30 +126,36 @@ const char *value_of(const char *argument, const char *key) {
 }
 
 int compare(int argc, char **argv) {
-    bench_options options{"", 61, 12, false};
+    bench_options options{"", 41, 8, false, false, 0};
     const char *path = nullptr;
     std::string commit = "unknown";
     for (int i = 2; i < argc; i++) {
         if (!std::strcmp(argv[i], "--quick"))
-            options.is_quick = true, options.rounds = 31, options.round_ms = 8;
+            options.is_quick = true, options.rounds = 31, options.round_ms = 4;
         else if (const char *filter = value_of(argv[i], "--filter="))
             options.filter = filter;
         else if (const char *rounds = value_of(argv[i], "--rounds="))
             options.rounds = static_cast<unsigned>(std::atoi(rounds));
         else if (const char *length = value_of(argv[i], "--round-ms="))
             options.round_ms = std::atof(length);
+        else if (const char *seconds = value_of(argv[i], "--budget="))
+            options.budget = std::atof(seconds);
         else if (const char *id = value_of(argv[i], "--commit="))
             commit = id;
+        else if (!std::strcmp(argv[i], "--list"))
+            options.list_only = true;
         else if (const char *out = value_of(argv[i], "--out="))
             path = out;
         else
             return std::fprintf(stderr, "weir_bench: what is %s?\n", argv[i]), 2;
     }
+    if (options.list_only)
+        return bench_compare(&options, stdout) > 0 ? 0 : 1;
     FILE *out = path ? std::fopen(path, "w") : stdout;
     if (!out || options.rounds == 0)
         return std::perror("weir_bench: --out or --rounds"), 1;
     std::fprintf(out, "{\n \"context\": {\n");
-    write_context(out, commit, options);
+    write_context(out, commit);
     std::fprintf(out, "\n },\n \"cells\": ");
     const unsigned cells = bench_compare(&options, out);
     std::fprintf(out, ",\n \"load_after\": %s\n}\n", load().c_str());

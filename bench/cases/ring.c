@@ -65,9 +65,9 @@ const bench_subject bench_case_ring[] = {
     {NULL},
 };
 
-#define PAIR(item)                                                                                 \
+#define PAIR(item, quick)                                                                          \
     {                                                                                              \
-        "ring", "pair", item, 1024, 1, {                                                           \
+        "ring", "pair", item, 1024, quick, {                                                       \
             { BENCH_PAIR, 1 }                                                                      \
         }                                                                                          \
     }
@@ -89,20 +89,20 @@ const bench_subject bench_case_ring[] = {
     }
 
 const bench_workload bench_workloads_ring[] = {
-    PAIR(8),
-    PAIR(16),
-    PAIR(64),
+    PAIR(8, 1),
+    PAIR(16, 0),
+    PAIR(64, 0),
     {"ring", "batch pair", 8, 1024, 1, {{BENCH_PAIR_N, 1}}},
     MANY(1, 8, 1024, 1),
-    MANY(2, 8, 1024, 1),
-    MANY(4, 8, 1024, 1),
+    MANY(2, 8, 1024, 0),
+    MANY(4, 8, 1024, 0),
     MANY(8, 8, 1024, 1),
     MANY(32, 8, 1024, 1),
-    MANY(1, 8, 65536, 1),
+    MANY(1, 8, 65536, 0),
     MANY(2, 8, 65536, 1),
-    MANY(4, 8, 65536, 1),
-    MANY(8, 8, 65536, 1),
-    MANY(32, 8, 65536, 1),
+    MANY(4, 8, 65536, 0),
+    MANY(8, 8, 65536, 0),
+    MANY(32, 8, 65536, 0),
     MANY(1, 16, 1024, 0),
     MANY(4, 16, 1024, 0),
     MANY(1, 64, 1024, 0),

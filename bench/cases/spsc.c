@@ -65,15 +65,15 @@ const bench_subject bench_case_spsc[] = {
     {NULL},
 };
 
-#define PAIR(item)                                                                                 \
+#define PAIR(item, quick)                                                                          \
     {                                                                                              \
-        "spsc", "pair", item, 1024, 1, {                                                           \
+        "spsc", "pair", item, 1024, quick, {                                                       \
             { BENCH_PAIR, 1 }                                                                      \
         }                                                                                          \
     }
-#define STREAM(item, capacity)                                                                     \
+#define STREAM(item, capacity, quick)                                                              \
     {                                                                                              \
-        "spsc", "1/1", item, capacity, 1, {                                                        \
+        "spsc", "1/1", item, capacity, quick, {                                                    \
             {BENCH_PRODUCE, 1}, {                                                                  \
                 BENCH_CONSUME, 1                                                                   \
             }                                                                                      \
@@ -81,14 +81,14 @@ const bench_subject bench_case_spsc[] = {
     }
 
 const bench_workload bench_workloads_spsc[] = {
-    PAIR(8),
-    PAIR(16),
-    PAIR(64),
+    PAIR(8, 1),
+    PAIR(16, 0),
+    PAIR(64, 0),
     {"spsc", "batch pair", 8, 1024, 1, {{BENCH_PAIR_N, 1}}},
-    STREAM(8, 1024),
-    STREAM(8, 65536),
-    STREAM(16, 1024),
-    STREAM(64, 1024),
+    STREAM(8, 1024, 1),
+    STREAM(8, 65536, 1),
+    STREAM(16, 1024, 0),
+    STREAM(64, 1024, 1),
     {"spsc", "batch 1/1", 8, 1024, 1, {{BENCH_PRODUCE_N, 1}, {BENCH_CONSUME_N, 1}}},
     {"spsc", "round trip", 8, 1024, 1, {{BENCH_ECHO, 1}, {BENCH_PING, 1}}},
     {NULL},

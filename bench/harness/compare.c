@@ -16,7 +16,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_SUBJECTS = 32, MANY_THREADS = 16 };
+enum { MOST_SUBJECTS = 32, MANY_THREADS = 16, FEWEST_ROUNDS = 15 };
+
+/* Below that a round is mostly its start. */
+static const double shortest_ms = 2;
+
+/* How long the scheduler may let a thread run on, and how often each thread should have had its
+ * turn before anything is said about shares. */
+static const double slice_ms = 3;
+static const double slices = 10;
 
 typedef struct cell {
     const bench_workload *workload;
@@ -25,6 +33,7 @@ typedef struct cell {
     double *thread_done[MOST_SUBJECTS];
     unsigned subjects;
     uint64_t length_ns;
+    uint64_t share_ns; /* of the round that shows the threads' shares; 0: all rounds do */
     char name[64];
 } cell;
 
@@ -58,12 +67,30 @@ static bool plan(cell *it, const bench_workload *workload, const bench_options *
     find_subjects(it);
     /* Each thread must get its turn on a processor: the more there are, the longer that takes. */
     const double stretch = bench_threads(workload) > MANY_THREADS ? 3 : 1;
+    const unsigned threads = bench_threads(workload);
     it->length_ns = (uint64_t)(options->round_ms * stretch * 1e6);
+    it->share_ns = 0;
+    if (threads > bench_processors())
+        it->share_ns = (uint64_t)(slices * slice_ms * 1e6) * threads / bench_processors();
     return true;
 }
 
+/* Of how many subjects the shares are of interest. */
+static unsigned shared(const cell *it, const bench_options *options) {
+    return options->is_quick ? 1 : it->subjects;
+}
+
+/* What a round takes beside its length: the processors are busy when it is to end, and each thread
+ * must have run once more to see that. */
+static uint64_t around_ns(const cell *it) {
+    const unsigned threads = bench_threads(it->workload);
+    const double turns = it->share_ns ? (double)threads / bench_processors() : 0;
+    return threads > 1 ? (uint64_t)((slice_ms + turns) * 1e6) : 0;
+}
+
 static uint64_t planned_ns(const cell *it, const bench_options *options) {
-    return it->length_ns * it->subjects * (options->rounds + 1);
+    return (it->length_ns + around_ns(it)) * it->subjects * (options->rounds + 1) +
+           it->share_ns * shared(it, options);
 }
 
 /* -- doing it --------------------------------------------------------------------------------- */
@@ -82,7 +109,8 @@ static void shuffle(unsigned *order, unsigned n) {
 }
 
 static void show(const progress *now, const cell *it, unsigned round, unsigned rounds) {
-    const double spent = (double)now->spent + (double)it->length_ns * it->subjects * round;
+    const uint64_t round_ns = (it->length_ns + around_ns(it)) * it->subjects;
+    const double spent = (double)now->spent + (double)round_ns * round;
     const double pace = spent > 0 ? (double)(bench_now() - now->start) / spent : 1.1;
     const unsigned left = (unsigned)(((double)now->all - spent) * pace / 1e9);
     if (isatty(2))
@@ -93,26 +121,39 @@ static void show(const progress *now, const cell *it, unsigned round, unsigned r
                 left % 60);
 }
 
-static void measure(cell *it, unsigned rounds, const progress *now) {
+/* One subject's turn in a round. */
+static void measure_one(cell *it, unsigned index, bench_round *slot) {
+    slot->thread_done = it->share_ns ? NULL : it->thread_done[index];
+    bench_run_round(it->subject[index], it->workload, it->length_ns, slot);
+}
+
+/* A short round is over before every thread had its turn on a processor, and would show shares of
+ * nothing but chance. */
+static void measure_shares(cell *it, unsigned index) {
+    bench_round round = {.thread_done = it->thread_done[index]};
+    if (it->share_ns)
+        bench_run_round(it->subject[index], it->workload, it->share_ns, &round);
+}
+
+static void measure(cell *it, const bench_options *options, const progress *now) {
     unsigned order[MOST_SUBJECTS];
-    bench_round warm_up = {0};
     for (unsigned i = 0; i < it->subjects; i++) {
+        bench_round warm_up = {0};
         order[i] = i;
-        it->rounds[i] = calloc(rounds, sizeof(bench_round));
+        it->rounds[i] = calloc(options->rounds, sizeof(bench_round));
         it->thread_done[i] = calloc(bench_threads(it->workload), sizeof(double));
         if (!it->rounds[i] || !it->thread_done[i])
             abort();
         bench_run_round(it->subject[i], it->workload, it->length_ns, &warm_up);
     }
-    for (unsigned round = 0; round < rounds; round++) {
-        show(now, it, round, rounds);
+    for (unsigned round = 0; round < options->rounds; round++) {
+        show(now, it, round, options->rounds);
         shuffle(order, it->subjects);
-        for (unsigned i = 0; i < it->subjects; i++) {
-            bench_round *const slot = &it->rounds[order[i]][round];
-            slot->thread_done = it->thread_done[order[i]];
-            bench_run_round(it->subject[order[i]], it->workload, it->length_ns, slot);
-        }
+        for (unsigned i = 0; i < it->subjects; i++)
+            measure_one(it, order[i], &it->rounds[order[i]][round]);
     }
+    for (unsigned i = 0; i < shared(it, options); i++)
+        measure_shares(it, i);
 }
 
 /* -- writing it down -------------------------------------------------------------------------- */
@@ -146,6 +187,8 @@ static void write_subject(FILE *out, const cell *it, unsigned index, unsigned ro
                                : "peer");
     write_rounds(out, "ns", all, rounds, offsetof(bench_round, ns));
     write_rounds(out, "cpu_ns", all, rounds, offsetof(bench_round, cpu_ns));
+    if (bench_threads(it->workload) > 1)
+        write_rounds(out, "line_ns", all, rounds, offsetof(bench_round, line_ns));
     if (it->workload->crew[1].role == BENCH_PING) {
         const char *const key[3] = {"p50", "p99", "p99.9"};
         for (unsigned i = 0; i < 3; i++)
@@ -160,11 +203,12 @@ static void write_subject(FILE *out, const cell *it, unsigned index, unsigned ro
 
 static void write_cell(FILE *out, const cell *it, unsigned rounds) {
     const bench_workload *const workload = it->workload;
-    fprintf(out,
-            "  {\"name\": \"%s\", \"suite\": \"%s\", \"workload\": \"%s\", \"item\": %u, "
-            "\"capacity\": %zu, \"crews\": [%u, %u], \"round_ms\": %g, \"subjects\": [",
-            it->name, workload->suite, workload->name, workload->item, workload->capacity,
-            workload->crew[0].threads, workload->crew[1].threads, (double)it->length_ns / 1e6);
+    fprintf(
+        out,
+        "  {\"name\": \"%s\", \"suite\": \"%s\", \"workload\": \"%s\", \"item\": %u, "
+        "\"capacity\": %zu, \"crews\": [%u, %u], \"rounds\": %u, \"round_ms\": %g, \"subjects\": [",
+        it->name, workload->suite, workload->name, workload->item, workload->capacity,
+        workload->crew[0].threads, workload->crew[1].threads, rounds, (double)it->length_ns / 1e6);
     for (unsigned i = 0; i < it->subjects; i++)
         write_subject(out, it, i, rounds);
     fputs("]}", out);
@@ -191,7 +235,7 @@ static void count(cell *it, const bench_options *options, progress *now, FILE *o
 
 static void run(cell *it, const bench_options *options, progress *now, FILE *out) {
     now->cell++;
-    measure(it, options->rounds, now);
+    measure(it, options, now);
     fputs(now->cell > 1 ? ",\n" : "", out);
     write_cell(out, it, options->rounds);
     now->spent += planned_ns(it, options);
@@ -201,13 +245,48 @@ static void run(cell *it, const bench_options *options, progress *now, FILE *out
     }
 }
 
-unsigned bench_compare(const bench_options *options, FILE *out) {
+/* What fits into the budget: shorter rounds first, then fewer. */
+static void keep_within(bench_options *options, const regex_t *filter, progress *planned) {
+    const double wanted_ms = options->round_ms;
+    const double all = (double)planned->all;
+    if (options->budget <= 0 || all <= options->budget * 1e9)
+        return;
+    options->round_ms = shortest_ms;
+    planned->all = 0;
+    for_each_cell(options, filter, count, planned, NULL);
+    const double least = (double)planned->all;
+    const double spare = options->budget * 1e9 - least;
+    if (spare > 0)
+        options->round_ms += (wanted_ms - shortest_ms) * spare / (all - least);
+    else
+        options->rounds = (unsigned)(options->rounds * options->budget * 1e9 / least);
+    if (options->rounds < FEWEST_ROUNDS)
+        options->rounds = FEWEST_ROUNDS;
+    fprintf(stderr, "bench: to stay within %.0f s: %u rounds of %.1f ms\n", options->budget,
+            options->rounds, options->round_ms);
+}
+
+static void list(cell *it, const bench_options *options, progress *now, FILE *out) {
+    (void)options;
+    now->cells++;
+    fprintf(out, "%s\n", it->name);
+}
+
+unsigned bench_compare(bench_options *options, FILE *out) {
     regex_t filter;
-    progress now = {.start = bench_now()};
+    progress planned = {.start = bench_now()};
+    progress now = planned;
     if (regcomp(&filter, options->filter ? options->filter : "", REG_EXTENDED | REG_NOSUB) != 0) {
         fprintf(stderr, "bench: no regular expression: %s\n", options->filter);
         return 0;
     }
+    if (options->list_only) {
+        for_each_cell(options, &filter, list, &now, out);
+        regfree(&filter);
+        return now.cells;
+    }
+    for_each_cell(options, &filter, count, &planned, out);
+    keep_within(options, &filter, &planned);
     for_each_cell(options, &filter, count, &now, out);
     fputs("[\n", out);
     for_each_cell(options, &filter, run, &now, out);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_THREADS = 64, PAIRS_AT_ONCE = 512, STUCK_SECONDS = 120 };
+enum { MOST_THREADS = 64, PAIRS_AT_ONCE = 512, STUCK_SECONDS = 120, LINE_TRIPS = 200 };
 
 const double bench_quantiles[3] = {0.5, 0.99, 0.999};
 
@@ -29,19 +29,18 @@ typedef struct job {
 /* Everything that the main thread and the workers share. */
 static struct {
     pthread_mutex_t mutex;
-    pthread_cond_t start; /* generation moved */
-    pthread_cond_t end;   /* running became 0 */
-    uint64_t generation;
-    unsigned active;  /* threads 0 to active - 1 work in this generation */
-    unsigned running; /* of those, still at it */
-    unsigned made;    /* threads that exist */
+    pthread_cond_t start[MOST_THREADS]; /* wanted moved */
+    pthread_cond_t end;                 /* running became 0 */
+    uint64_t wanted[MOST_THREADS];      /* how often the thread should have worked */
+    unsigned active;                    /* threads 0 to active - 1 work in this round */
+    unsigned running;                   /* of those, still at it */
+    unsigned made;                      /* threads that exist */
     __attribute__((aligned(256))) uint32_t arrived;
     __attribute__((aligned(256))) uint32_t go;
     __attribute__((aligned(256))) uint32_t stop;
+    __attribute__((aligned(256))) uint32_t line; /* see line_ns */
     job jobs[MOST_THREADS];
-} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-          .start = PTHREAD_COND_INITIALIZER,
-          .end = PTHREAD_COND_INITIALIZER};
+} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER, .end = PTHREAD_COND_INITIALIZER};
 
 static void fail(const char *text, const bench_subject *subject, const bench_workload *workload) {
     fprintf(stderr, "\nbench: %s: %s %s, %s\n", text, subject->suite, workload->name,
@@ -74,11 +73,9 @@ static void *worker(void *argument) {
     uint64_t seen = 0;
     pthread_mutex_lock(&pool.mutex);
     for (;;) {
-        while (pool.generation == seen)
-            pthread_cond_wait(&pool.start, &pool.mutex);
-        seen = pool.generation;
-        if (index >= pool.active)
-            continue;
+        while (pool.wanted[index] == seen)
+            pthread_cond_wait(&pool.start[index], &pool.mutex);
+        seen++;
         pthread_mutex_unlock(&pool.mutex);
         work(&pool.jobs[index]);
         pthread_mutex_lock(&pool.mutex);
@@ -86,6 +83,12 @@ static void *worker(void *argument) {
             pthread_cond_signal(&pool.end);
     }
     return NULL;
+}
+
+unsigned bench_processors(void) {
+    cpu_set_t allowed;
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    return (unsigned)CPU_COUNT(&allowed);
 }
 
 /* The index-th of the processors allowed, round and round. */
@@ -108,6 +111,7 @@ static void make_threads(unsigned wanted) {
         const cpu_set_t where = processor(pool.made);
         pthread_attr_t attributes;
         pthread_t thread;
+        pthread_cond_init(&pool.start[pool.made], NULL);
         pthread_attr_init(&attributes);
         pthread_attr_setaffinity_np(&attributes, sizeof where, &where);
         if (pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)pool.made) != 0) {
@@ -127,8 +131,10 @@ static uint64_t open_and_close(uint64_t length_ns) {
                                     (long)(length_ns % 1000000000u)};
     pthread_mutex_lock(&pool.mutex);
     pool.running = pool.active;
-    pool.generation++;
-    pthread_cond_broadcast(&pool.start);
+    for (unsigned i = 0; i < pool.active; i++) {
+        pool.wanted[i]++;
+        pthread_cond_signal(&pool.start[i]);
+    }
     pthread_mutex_unlock(&pool.mutex);
     while (__atomic_load_n(&pool.arrived, __ATOMIC_ACQUIRE) < pool.active)
         sched_yield();
@@ -151,6 +157,38 @@ static bool all_ended(void) {
     pthread_mutex_unlock(&pool.mutex);
     return error == 0;
 }
+
+/* -- how far apart the processors are --------------------------------------------------------- */
+
+/* Takes the line when it shows turn->first, and shows the next number; LINE_TRIPS times. */
+static void pass_line(bench_turn *turn) {
+    const uint32_t last = (uint32_t)turn->first + 2 * LINE_TRIPS;
+    const uint64_t start = bench_now();
+    for (uint32_t mine = (uint32_t)turn->first; mine != last; mine += 2) {
+        while (__atomic_load_n(&pool.line, __ATOMIC_ACQUIRE) != mine)
+            continue;
+        __atomic_store_n(&pool.line, mine + 1, __ATOMIC_RELEASE);
+    }
+    turn->sum = bench_now() - start;
+}
+
+/* Nanoseconds that a bare cache line takes from the first processor to the second and back. On a
+ * virtual machine the host may move its processors any time: onto one core, or far apart. */
+static double line_ns(void) {
+    memset(pool.jobs, 0, 2 * sizeof pool.jobs[0]);
+    for (uint32_t i = 0; i < 2; i++) {
+        pool.jobs[i].loop = pass_line;
+        pool.jobs[i].turn.first = i;
+    }
+    pool.active = 2;
+    pool.line = pool.arrived = pool.go = 0;
+    open_and_close(0);
+    if (!all_ended())
+        abort();
+    return (double)pool.jobs[0].turn.sum / LINE_TRIPS;
+}
+
+/* -- rounds ----------------------------------------------------------------------------------- */
 
 unsigned bench_threads(const bench_workload *workload) {
     return workload->crew[0].threads + workload->crew[1].threads;
@@ -222,6 +260,11 @@ static void report(const bench_workload *workload, uint64_t length_ns, bench_rou
     round->cpu_ns = done ? (double)cpu_ns / (double)done : (double)INFINITY;
 }
 
+/* Infinite if nothing came back. */
+static double quantile(const bench_histogram *delays, double share) {
+    return delays->total ? bench_histogram_quantile(delays, share) : (double)INFINITY;
+}
+
 void bench_run_round(const bench_subject *subject, const bench_workload *workload,
                      uint64_t length_ns, bench_round *round) {
     const bool has_delays = workload->crew[1].role == BENCH_PING;
@@ -229,6 +272,7 @@ void bench_run_round(const bench_subject *subject, const bench_workload *workloa
     void *object = subject->create(workload->capacity);
     void *reply = has_delays ? subject->create(workload->capacity) : NULL;
     make_threads(bench_threads(workload));
+    round->line_ns = bench_threads(workload) > 1 ? line_ns() : 0;
     hand_out_jobs(subject, workload, object, reply, delays);
     const uint64_t took_ns = open_and_close(length_ns);
     if (!all_ended())
@@ -237,7 +281,7 @@ void bench_run_round(const bench_subject *subject, const bench_workload *workloa
     check_nothing_lost(subject, workload, object);
     subject->destroy(object);
     for (unsigned i = 0; i < 3; i++)
-        round->delay[i] = has_delays ? bench_histogram_quantile(delays, bench_quantiles[i]) : 0;
+        round->delay[i] = has_delays ? quantile(delays, bench_quantiles[i]) : 0;
     if (reply)
         subject->destroy(reply);
     free(delays);

@@ -22,6 +22,7 @@ typedef struct bench_round {
     double ns;           /* per element (pair, round trip); infinite if none went through */
     double cpu_ns;       /* the same in processor time, of all threads together */
     double delay[3];     /* nanoseconds, see bench_quantiles; 0 without ping */
+    double line_ns;      /* just before: a bare cache line there and back; 0 with one thread */
     double *thread_done; /* in and out, may be NULL: adds what each thread did, in crew order */
 } bench_round;
 
@@ -29,6 +30,9 @@ extern const double bench_quantiles[3];
 
 /* Whether subject has a loop for each role of the workload, and elements of its size. */
 bool bench_can(const bench_subject *subject, const bench_workload *workload);
+
+/* How many processors this process may use. */
+unsigned bench_processors(void);
 
 unsigned bench_threads(const bench_workload *workload);
 

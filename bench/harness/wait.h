@@ -14,7 +14,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-enum { BENCH_SPINS = 8 };
+enum { BENCH_SPINS = 64 };
 
 /* One wait. *tries counts those since the last success. */
 static inline void bench_wait(unsigned *tries) {

@@ -82,7 +82,7 @@ def picture(result, suite, path):
         draw(axes, cell, metric, names)
     context = result["context"]
     figure.suptitle(f"{suite}: left is faster. Median, bar from 10 % to 90 % of "
-                    f"{context['rounds']} rounds. {context['cpu']}, {context['cpus']} processors, "
+                    f"{shown[0][0]['rounds']} rounds. {context['cpu']}, {context['cpus']} processors, "
                     f"{context['compiler']} {context['flags']}, commit {context['commit']}",
                     fontsize=8)
     figure.tight_layout(rect=(0, 0, 1, 0.985))

@@ -6,7 +6,8 @@ A subject's figure in a cell is the median of its rounds. Two subjects are compa
 their rounds, peer / weir, round by round: they ran next to each other, so a disturbance that lasts
 hits both. The interval given for the median ratio is that between two of the sorted ratios, chosen by
 the binomial distribution so that it holds the true median with 95 % at least, whatever the ratios'
-distribution. Weir runs twice in each round; the interval of that ratio, made symmetric around 1, is the
+distribution. Where the processors moved between the two (LINE below) the round is left out of the
+ratios, unless too few would be left. Weir runs twice in each round; the interval of that ratio, made symmetric around 1, is the
 band in which a difference means nothing. Ahead or behind is said only of an interval beyond it.
 """
 import json
@@ -20,6 +21,12 @@ TIME = ("ns", "ns per element")
 OWN_TIME = ("cpu_ns", "processor ns per element")
 DELAYS = (("p50", "ns there and back, p50"), ("p99", "ns there and back, p99"),
           ("p99.9", "ns there and back, p99.9"))
+
+# Just before each subject's turn a bare cache line went to the other processor and back. Two turns whose
+# lines differ by more than this factor were not run on the same machine, so to say: on a virtual one the
+# host moves the processors onto one core, or far apart.
+LINE = 1.5
+FEWEST = 11
 
 
 def load(path):
@@ -66,22 +73,27 @@ def interval(values):
     return ordered[k - 1], ordered[n - k]
 
 
-def ratios(peer, ours):
-    pairs = zip(numbers(peer), numbers(ours))
+def ratios(peer, ours, key):
+    """Round by round, peer / ours."""
+    pairs = list(zip(numbers(peer[key]), numbers(ours[key])))
+    if "line_ns" in ours:
+        lines = zip(peer["line_ns"], ours["line_ns"])
+        near = [pair for pair, (a, b) in zip(pairs, lines) if max(a, b) <= LINE * min(a, b)]
+        pairs = near if len(near) >= FEWEST else pairs
     return [a / b for a, b in pairs if math.isfinite(b)]
 
 
 def band(cell, key):
     """The noise: how far apart two equal subjects may seem."""
-    ours, again = (subject[key] for subject in cell["subjects"][:2])
-    low, high = interval(ratios(again, ours))
+    ours, again = cell["subjects"][:2]
+    low, high = interval(ratios(again, ours, key))
     reach = max(high, 1 / low if low > 0 else math.inf)
     return 1 / reach, reach
 
 
 def compare(cell, peer, key):
     """(verdict, median ratio, interval): how much slower the peer is than weir."""
-    values = ratios(peer[key], cell["subjects"][0][key])
+    values = ratios(peer, cell["subjects"][0], key)
     low, high = interval(values)
     noise_low, noise_high = band(cell, key)
     verdict = AHEAD if low > noise_high else BEHIND if high < noise_low else LEVEL

@@ -26,11 +26,15 @@ def label(cell, metric):
     return text if len(stats.metrics(cell)) == 1 else f"{text}, {metric[0]}"
 
 
+def rounds(result):
+    return "-".join(map(str, sorted({cell["rounds"] for cell in result["cells"]})))
+
+
 def show_context(result):
     context = result["context"]
     print(f"{context['cpu']}, {context['cpus']} processors, {context['kernel']}")
     print(f"{context['compiler']}, {context['flags']}; commit {context['commit']}; "
-          f"{context['rounds']} rounds; nice {context['nice']}; load "
+          f"{rounds(result)} rounds; nice {context['nice']}; load "
           f"{context['load_before']} before, {result['load_after']} after")
     if context["missing"]:
         print(f"Not compared, because not here: {context['missing']}")
@@ -55,7 +59,8 @@ def show_cell(cell, metric, rows):
           f"x{low:.2f}-{high:.2f}", end="")
     if sum(cell["crews"]) > 1:
         print(f", processor time {number(stats.median(stats.numbers(ours['cpu_ns'])))} ns, "
-              f"a thread's share {least:.2f}-{most:.2f}", end="")
+              f"a thread's share {least:.2f}-{most:.2f}, a line there and back "
+              f"{spread(ours['line_ns'])} ns", end="")
     print()
     for verdict in (stats.BEHIND, stats.LEVEL, stats.AHEAD):
         for _, _, peer, found, ratio, (low, high) in sorted(rows, key=lambda row: row[4]):

@@ -123,12 +123,25 @@ typedef struct weir_i_ring_claim {
     uint64_t ticket;
 } weir_i_ring_claim;
 
+/* The most that a lost race makes a thread wait, in pauses: one to three microseconds. */
+enum { WEIR_I_RING_MOST_PAUSES = 64 };
+
+/* After a lost race: twice as long as after the one before. Each try takes the line of tail or head
+ * from the winner, who would otherwise move it on several times while it has it. */
+WEIR_I_FAST void weir_i_ring_back_off(unsigned *pauses) {
+    weir_i_relax();
+    weir_i_delay(*pauses - 1);
+    if (*pauses < WEIR_I_RING_MOST_PAUSES)
+        *pauses *= 2;
+}
+
 /* The loop behind push and pop, for what the fast path does not meet: a lost race, the gate, a full
  * or empty ring. `turn` is tail or head; a slot is ready that stands `ready` above its ticket. */
 WEIR_I_SLOW weir_i_ring_claim weir_i_ring_claim_one(const weir_ring *ring,
                                                     WEIR_I_ATOMIC(uint64_t) *turn, size_t ready) {
     weir_i_ring_claim claim = {NULL, 0};
     uint64_t seen = weir_i_load(turn, relaxed);
+    unsigned pauses = 1;
     for (;;) {
         const uint64_t t = weir_i_ring_pass(ring, seen);
         weir_i_ring_slot *slot = weir_i_ring_slot_at(ring, t);
@@ -140,12 +153,11 @@ WEIR_I_SLOW weir_i_ring_claim weir_i_ring_claim_one(const weir_ring *ring,
                 claim.ticket = t;
                 return claim;
             }
-            weir_i_relax(); /* let the winner get on */
+            weir_i_ring_back_off(&pauses);
         } else if (weir_i_ring_behind(seq, t + ready)) {
             return claim;
-        } else {
-            seen = weir_i_load(turn, relaxed);
         }
+        seen = weir_i_load(turn, relaxed);
     }
 }
 
@@ -188,6 +200,9 @@ WEIR_I_FAST bool weir_i_ring_pop(weir_ring *ring, void *element, weir_i_ring_cel
 
 /* -- batches ---------------------------------------------------------------------------------- */
 
+/* A batch is a run of neighbouring slots, or, around the end, several. Runs are walked in fours. */
+enum { WEIR_I_RING_FOUR = 4 };
+
 /* The slot of a ticket; past the gate, if it stands there. */
 WEIR_I_FAST weir_i_ring_claim weir_i_ring_at(const weir_ring *ring, uint64_t ticket) {
     const uint64_t t = weir_i_ring_pass(ring, ticket);
@@ -195,61 +210,129 @@ WEIR_I_FAST weir_i_ring_claim weir_i_ring_at(const weir_ring *ring, uint64_t tic
     return at;
 }
 
-/* On to the next slot: two additions, but for once a lap. gate is the address of the gate, which
- * the caller keeps in a register. */
-WEIR_I_FAST void weir_i_ring_step(const weir_ring *ring, weir_i_ring_claim *at, size_t stride,
-                                  const unsigned char *gate) {
-    unsigned char *next = (unsigned char *)at->slot + stride;
-    at->slot = (weir_i_ring_slot *)(void *)next;
-    at->ticket += stride;
-    if (WEIR_I_UNLIKELY(next == gate))
-        *at = weir_i_ring_at(ring, at->ticket);
+/* How many of n slots from a ticket on lie before the gate. */
+WEIR_I_FAST size_t weir_i_ring_run(const weir_ring *ring, uint64_t ticket, size_t n,
+                                   size_t stride) {
+    const size_t room = WEIR_I_CAST(size_t, ring->gate - (ticket & ring->mask)) / stride;
+    return n < room ? n : room;
+}
+
+/* The i-th slot behind `at`. */
+WEIR_I_FAST weir_i_ring_claim weir_i_ring_behind_by(weir_i_ring_claim at, size_t i, size_t stride) {
+    unsigned char *slot = (unsigned char *)at.slot + i * stride;
+    const weir_i_ring_claim moved = {(weir_i_ring_slot *)(void *)slot, at.ticket + i * stride};
+    return moved;
+}
+
+/* 0 if the slot stands `ready` above its ticket. */
+WEIR_I_FAST uint64_t weir_i_ring_differs(weir_i_ring_claim at, size_t ready) {
+    return weir_i_load(&at.slot->seq, acquire) ^ (at.ticket + ready); /* O2, O4 */
+}
+
+/* How many of n slots from `at` on are ready, up to the first that is not. */
+WEIR_I_FAST size_t weir_i_ring_ready(weir_i_ring_claim at, size_t ready, size_t n, size_t stride) {
+    size_t count = 0;
+    for (; count + WEIR_I_RING_FOUR <= n; count += WEIR_I_RING_FOUR) {
+        if (weir_i_ring_differs(at, ready) |
+            weir_i_ring_differs(weir_i_ring_behind_by(at, 1, stride), ready) |
+            weir_i_ring_differs(weir_i_ring_behind_by(at, 2, stride), ready) |
+            weir_i_ring_differs(weir_i_ring_behind_by(at, 3, stride), ready))
+            break;
+        at = weir_i_ring_behind_by(at, WEIR_I_RING_FOUR, stride);
+    }
+    for (; count < n && weir_i_ring_differs(at, ready) == 0; count++)
+        at = weir_i_ring_behind_by(at, 1, stride);
+    return count;
 }
 
 /* Claims up to n ready slots in a row by one compare-and-swap. Returns how many; *first is the
  * first. A ready slot whose ticket nobody holds cannot change before turn moves (I2). */
-WEIR_I_SLOW size_t weir_i_ring_claim_n(const weir_ring *ring, WEIR_I_ATOMIC(uint64_t) *turn,
-                                       size_t ready, size_t n, weir_i_ring_claim *first) {
-    const size_t stride = ring->cell.stride;
-    const unsigned char *gate = ring->slots + ring->gate;
+WEIR_I_FAST size_t weir_i_ring_claim_n(const weir_ring *ring, WEIR_I_ATOMIC(uint64_t) *turn,
+                                       size_t ready, size_t n, size_t stride,
+                                       weir_i_ring_claim *first) {
     uint64_t seen = weir_i_load(turn, relaxed);
+    unsigned pauses = 1;
     while (n > 0) {
         weir_i_ring_claim at = weir_i_ring_at(ring, seen);
-        uint64_t end = 0;
-        uint64_t seq = 0;
         size_t count = 0;
+        size_t run, some;
         *first = at;
-        for (; count < n; count++) {
-            seq = weir_i_load(&at.slot->seq, acquire); /* O2, O4 */
-            if (seq != at.ticket + ready)
-                break;
-            end = at.ticket + stride;
-            weir_i_ring_step(ring, &at, stride, gate);
-        }
-        if (count > 0) {
-            if (weir_i_compare_exchange_weak(turn, &seen, end, relaxed, relaxed))
-                return count;
-            weir_i_relax();
-        } else if (weir_i_ring_behind(seq, at.ticket + ready)) {
-            return 0;
+        do {
+            at = weir_i_ring_at(ring, at.ticket);
+            run = weir_i_ring_run(ring, at.ticket, n - count, stride);
+            some = weir_i_ring_ready(at, ready, run, stride);
+            at = weir_i_ring_behind_by(at, some, stride);
+            count += some;
+        } while (some == run && count < n);
+        if (count == 0) {
+            if (weir_i_ring_behind(weir_i_load(&at.slot->seq, relaxed), at.ticket + ready))
+                return 0;
+        } else if (WEIR_I_LIKELY(
+                       weir_i_compare_exchange_weak(turn, &seen, at.ticket, relaxed, relaxed))) {
+            return count;
         } else {
-            seen = weir_i_load(turn, relaxed);
+            weir_i_ring_back_off(&pauses);
         }
+        seen = weir_i_load(turn, relaxed);
     }
     return 0;
+}
+
+/* The i-th element into the i-th slot behind `at`. */
+WEIR_I_FAST void weir_i_ring_fill(weir_i_ring_claim at, const unsigned char *from, size_t i,
+                                  weir_i_ring_cell cell) {
+    at = weir_i_ring_behind_by(at, i, cell.stride);
+    weir_i_copy((unsigned char *)at.slot + cell.offset, from + i * cell.size, cell.size);
+    weir_i_store(&at.slot->seq, at.ticket + cell.stride, release); /* O1 */
+}
+
+WEIR_I_FAST void weir_i_ring_fill_run(weir_i_ring_claim at, const unsigned char *from, size_t n,
+                                      weir_i_ring_cell cell) {
+    for (; n >= WEIR_I_RING_FOUR; n -= WEIR_I_RING_FOUR) {
+        weir_i_ring_fill(at, from, 0, cell);
+        weir_i_ring_fill(at, from, 1, cell);
+        weir_i_ring_fill(at, from, 2, cell);
+        weir_i_ring_fill(at, from, 3, cell);
+        at = weir_i_ring_behind_by(at, WEIR_I_RING_FOUR, cell.stride);
+        from += WEIR_I_RING_FOUR * cell.size;
+    }
+    for (size_t i = 0; i < n; i++)
+        weir_i_ring_fill(at, from, i, cell);
+}
+
+/* The i-th element out of the i-th slot behind `at`. */
+WEIR_I_FAST void weir_i_ring_empty(weir_i_ring_claim at, unsigned char *to, size_t i, uint64_t lap,
+                                   weir_i_ring_cell cell) {
+    at = weir_i_ring_behind_by(at, i, cell.stride);
+    weir_i_copy(to + i * cell.size, (unsigned char *)at.slot + cell.offset, cell.size);
+    weir_i_store(&at.slot->seq, at.ticket + lap, release); /* O3 */
+}
+
+WEIR_I_FAST void weir_i_ring_empty_run(weir_i_ring_claim at, unsigned char *to, size_t n,
+                                       uint64_t lap, weir_i_ring_cell cell) {
+    for (; n >= WEIR_I_RING_FOUR; n -= WEIR_I_RING_FOUR) {
+        weir_i_ring_empty(at, to, 0, lap, cell);
+        weir_i_ring_empty(at, to, 1, lap, cell);
+        weir_i_ring_empty(at, to, 2, lap, cell);
+        weir_i_ring_empty(at, to, 3, lap, cell);
+        at = weir_i_ring_behind_by(at, WEIR_I_RING_FOUR, cell.stride);
+        to += WEIR_I_RING_FOUR * cell.size;
+    }
+    for (size_t i = 0; i < n; i++)
+        weir_i_ring_empty(at, to, i, lap, cell);
 }
 
 WEIR_I_FAST size_t weir_i_ring_push_n(weir_ring *ring, const void *elements, size_t n,
                                       weir_i_ring_cell cell) {
     const unsigned char *from = (const unsigned char *)elements;
-    const unsigned char *gate = ring->slots + ring->gate;
-    weir_i_ring_claim first = {NULL, 0};
-    const size_t count = weir_i_ring_claim_n(ring, &ring->tail, 0, n, &first);
-    weir_i_ring_claim at = first; /* a copy that nothing points to, for registers */
-    for (size_t i = 0; i < count; i++, from += cell.size) {
-        weir_i_copy((unsigned char *)at.slot + cell.offset, from, cell.size);
-        weir_i_store(&at.slot->seq, at.ticket + cell.stride, release); /* O1 */
-        weir_i_ring_step(ring, &at, cell.stride, gate);
+    weir_i_ring_claim at = {NULL, 0};
+    const size_t count = weir_i_ring_claim_n(ring, &ring->tail, 0, n, cell.stride, &at);
+    for (size_t left = count; left > 0;) {
+        const size_t run = weir_i_ring_run(ring, at.ticket, left, cell.stride);
+        weir_i_ring_fill_run(at, from, run, cell);
+        at = weir_i_ring_at(ring, at.ticket + run * cell.stride);
+        from += run * cell.size;
+        left -= run;
     }
     return count;
 }
@@ -257,15 +340,14 @@ WEIR_I_FAST size_t weir_i_ring_push_n(weir_ring *ring, const void *elements, siz
 WEIR_I_FAST size_t weir_i_ring_pop_n(weir_ring *ring, void *elements, size_t n,
                                      weir_i_ring_cell cell) {
     unsigned char *to = (unsigned char *)elements;
-    const unsigned char *gate = ring->slots + ring->gate;
-    const uint64_t lap = ring->lap;
-    weir_i_ring_claim first = {NULL, 0};
-    const size_t count = weir_i_ring_claim_n(ring, &ring->head, cell.stride, n, &first);
-    weir_i_ring_claim at = first;
-    for (size_t i = 0; i < count; i++, to += cell.size) {
-        weir_i_copy(to, (unsigned char *)at.slot + cell.offset, cell.size);
-        weir_i_store(&at.slot->seq, at.ticket + lap, release); /* O3 */
-        weir_i_ring_step(ring, &at, cell.stride, gate);
+    weir_i_ring_claim at = {NULL, 0};
+    const size_t count = weir_i_ring_claim_n(ring, &ring->head, cell.stride, n, cell.stride, &at);
+    for (size_t left = count; left > 0;) {
+        const size_t run = weir_i_ring_run(ring, at.ticket, left, cell.stride);
+        weir_i_ring_empty_run(at, to, run, ring->lap, cell);
+        at = weir_i_ring_at(ring, at.ticket + run * cell.stride);
+        to += run * cell.size;
+        left -= run;
     }
     return count;
 }

@@ -30,6 +30,11 @@
  * producer owns the slots from tail to just before write_until, the consumer those from head to
  * just before read_until; neither stretch goes past the end. Each side moves its own bound on when
  * it gets there, by a look at the other's position. An old look costs another look.
+ * I3 full_at and empty_at are each side's own notes about speed, and decide nothing: where it last
+ * found nothing, else NULL. A side that was stuck and has caught up again gives the other the time
+ * of a hand-off before the next look (a temporal slip), else it takes the other's lines from it for
+ * each element. It costs no latency: who is stuck looks at once, and who slips has just been
+ * served.
  *
  * Orders
  *   O1 push stores tail, release:  publishes the element.                Read by O2.
@@ -41,8 +46,9 @@
  * Not for: a second producer or consumer (ring.h).
  * Override: WEIR_CACHE_LINE.
  * Source: L. Lamport's queue (1977); cached remote positions from P. Lee et al., MCRingBuffer
- * (2010) and E. Rigtorp's SPSCQueue. Different here: what is cached is how far one may go without
- * looking, wrap included, so that a push is a compare, a copy and a store.
+ * (2010) and E. Rigtorp's SPSCQueue; the temporal slip from J. Giacomoni et al., FastForward
+ * (2008). Different here: what is cached is how far one may go without looking, wrap included, so
+ * that a push is a compare, a copy and a store.
  */
 #ifndef WEIR_SPSC_H
 #define WEIR_SPSC_H
@@ -67,14 +73,36 @@ typedef struct weir_spsc {
     /* The producer's. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(unsigned char *) tail;
     unsigned char *write_until;
+    unsigned char *full_at; /* I3 */
     /* The consumer's. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(unsigned char *) head;
     unsigned char *read_until;
+    unsigned char *empty_at; /* I3 */
 } weir_spsc;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_spsc, tail) % WEIR_CACHE_LINE == 0 &&
                          offsetof(weir_spsc, head) % WEIR_CACHE_LINE == 0,
                      "weir: the sides of a queue share a cache line");
+
+/* -- keeping a distance ----------------------------------------------------------------------- */
+
+/* For about as long as a line takes from core to core, in pauses; and what is a distance. */
+enum { WEIR_I_SPSC_SLIP = 4, WEIR_I_SPSC_DISTANCE = 4 * WEIR_CACHE_LINE };
+
+/* Of a side that was stuck at *stuck_at, before it looks at the other's position again (I3). True
+ * if it has waited. */
+WEIR_I_SLOW bool weir_i_spsc_slip(unsigned char **stuck_at, const unsigned char *position) {
+    if (*stuck_at == position)
+        return false; /* still stuck: the sooner it looks the better */
+    *stuck_at = NULL;
+    weir_i_delay(WEIR_I_SPSC_SLIP);
+    return true;
+}
+
+/* After it: whether to do so again the next time. One element is no sign that more would come. */
+WEIR_I_FAST bool weir_i_spsc_is_close(size_t found, size_t size) {
+    return found > size && found <= WEIR_I_SPSC_DISTANCE;
+}
 
 /* -- the producer ----------------------------------------------------------------------------- */
 
@@ -88,13 +116,21 @@ WEIR_I_FAST unsigned char *weir_i_spsc_bound(const weir_spsc *queue, const unsig
 
 /* Looks at head and moves the bound. The slot to write, or NULL if the queue is full. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_for_room(weir_spsc *queue, unsigned char *tail) {
+    const bool slipped = queue->full_at && weir_i_spsc_slip(&queue->full_at, tail);
     unsigned char *head = weir_i_load(&queue->head, acquire); /* O4 */
     if (tail == queue->end) {
         tail = queue->slots;
         weir_i_store(&queue->tail, tail, release); /* O1: publishes what end did */
     }
     queue->write_until = weir_i_spsc_bound(queue, tail, head);
-    return tail != queue->write_until ? tail : NULL;
+    if (tail == queue->write_until) {
+        queue->full_at = tail;
+        return NULL;
+    }
+    if (slipped &&
+        weir_i_spsc_is_close(WEIR_I_CAST(size_t, queue->write_until - tail), queue->size))
+        queue->full_at = tail;
+    return tail;
 }
 
 /* The slot for the next element, or NULL if the queue is full. Write it, then commit. */
@@ -133,26 +169,40 @@ WEIR_I_FAST bool weir_i_spsc_push(weir_spsc *queue, const void *element, size_t 
  * end would look like a queue filled beyond its capacity, though it is empty. */
 WEIR_I_SLOW unsigned char *weir_i_spsc_look_around(weir_spsc *queue, unsigned char *head,
                                                    unsigned char *tail) {
-    if (tail == head)
+    if (tail == head || (head == queue->end && tail == queue->slots)) {
+        queue->empty_at = head;
         return NULL;
+    }
     if (head != queue->end) {
         queue->read_until = queue->end;
         return head;
     }
-    if (tail == queue->slots)
-        return NULL;
     queue->read_until = tail;
     weir_i_store(&queue->head, queue->slots, release); /* O3: releases what end did */
     return queue->slots;
 }
 
 /* Looks at tail and moves the bound. The slot to read, or NULL if the queue is empty. */
-WEIR_I_FAST unsigned char *weir_i_spsc_look_for_element(weir_spsc *queue, unsigned char *head) {
+WEIR_I_FAST unsigned char *weir_i_spsc_look(weir_spsc *queue, unsigned char *head) {
     unsigned char *tail = weir_i_load(&queue->tail, acquire); /* O2 */
     if (WEIR_I_UNLIKELY(tail <= head))
         return weir_i_spsc_look_around(queue, head, tail);
     queue->read_until = tail;
     return head;
+}
+
+WEIR_I_SLOW unsigned char *weir_i_spsc_look_late(weir_spsc *queue, unsigned char *head) {
+    const bool slipped = weir_i_spsc_slip(&queue->empty_at, head);
+    unsigned char *found = weir_i_spsc_look(queue, head);
+    if (slipped && found &&
+        weir_i_spsc_is_close(WEIR_I_CAST(size_t, queue->read_until - found), queue->size))
+        queue->empty_at = found;
+    return found;
+}
+
+WEIR_I_FAST unsigned char *weir_i_spsc_look_for_element(weir_spsc *queue, unsigned char *head) {
+    return WEIR_I_UNLIKELY(queue->empty_at != NULL) ? weir_i_spsc_look_late(queue, head)
+                                                    : weir_i_spsc_look(queue, head);
 }
 
 /* The oldest element, or NULL if the queue is empty. Read or change it, then release. */
@@ -217,9 +267,8 @@ WEIR_I_FUNC size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, siz
     return some;
 }
 
-/* Pushes the first of n elements that there is room for; returns how many. */
-WEIR_I_FUNC size_t weir_spsc_push_n_raw(weir_spsc *queue, const void *elements, size_t n,
-                                        size_t size) {
+WEIR_I_FAST size_t weir_i_spsc_push_n(weir_spsc *queue, const void *elements, size_t n,
+                                      size_t size) {
     const unsigned char *from = (const unsigned char *)elements;
     const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
     size_t done = bytes ? weir_i_spsc_push_some(queue, from, bytes) : 0;
@@ -228,8 +277,7 @@ WEIR_I_FUNC size_t weir_spsc_push_n_raw(weir_spsc *queue, const void *elements, 
     return done / size;
 }
 
-/* Pops at most n elements; returns how many. */
-WEIR_I_FUNC size_t weir_spsc_pop_n_raw(weir_spsc *queue, void *elements, size_t n, size_t size) {
+WEIR_I_FAST size_t weir_i_spsc_pop_n(weir_spsc *queue, void *elements, size_t n, size_t size) {
     unsigned char *to = (unsigned char *)elements;
     const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
     size_t done = bytes ? weir_i_spsc_pop_some(queue, to, bytes) : 0;
@@ -264,6 +312,8 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw_with(weir_spsc *queu
     queue->size = size;
     queue->write_until = queue->end - size;
     queue->read_until = queue->slots;
+    queue->full_at = NULL;
+    queue->empty_at = NULL;
     weir_i_store(&queue->tail, queue->slots, relaxed);
     weir_i_store(&queue->head, queue->slots, relaxed);
     return WEIR_OK;
@@ -307,6 +357,17 @@ WEIR_I_FUNC bool weir_spsc_try_push_raw(weir_spsc *queue, const void *element, s
 
 WEIR_I_FUNC bool weir_spsc_try_pop_raw(weir_spsc *queue, void *element, size_t size) {
     return weir_i_spsc_pop(queue, element, size);
+}
+
+/* Pushes the first of n elements that there is room for; returns how many. */
+WEIR_I_FUNC size_t weir_spsc_push_n_raw(weir_spsc *queue, const void *elements, size_t n,
+                                        size_t size) {
+    return weir_i_spsc_push_n(queue, elements, n, size);
+}
+
+/* Pops at most n elements; returns how many. */
+WEIR_I_FUNC size_t weir_spsc_pop_n_raw(weir_spsc *queue, void *elements, size_t n, size_t size) {
+    return weir_i_spsc_pop_n(queue, elements, n, size);
 }
 
 WEIR_I_FUNC void weir_spsc_commit_raw(weir_spsc *queue, size_t size) {
@@ -356,7 +417,7 @@ WEIR_I_END
         return weir_i_spsc_push(&queue_->raw, &value_, sizeof(T));                                 \
     }                                                                                              \
     WEIR_I_FUNC size_t name##_push_n(name *queue_, T const *values_, size_t n_) {                  \
-        return weir_spsc_push_n_raw(&queue_->raw, values_, n_, sizeof(T));                         \
+        return weir_i_spsc_push_n(&queue_->raw, values_, n_, sizeof(T));                           \
     }                                                                                              \
     WEIR_I_FAST T *name##_reserve(name *queue_) {                                                  \
         return WEIR_I_CAST(T *, weir_spsc_reserve_raw(&queue_->raw));                              \
@@ -368,7 +429,7 @@ WEIR_I_END
         return weir_i_spsc_pop(&queue_->raw, out_, sizeof(T));                                     \
     }                                                                                              \
     WEIR_I_FUNC size_t name##_pop_n(name *queue_, T *out_, size_t n_) {                            \
-        return weir_spsc_pop_n_raw(&queue_->raw, out_, n_, sizeof(T));                             \
+        return weir_i_spsc_pop_n(&queue_->raw, out_, n_, sizeof(T));                               \
     }                                                                                              \
     WEIR_I_FAST T *name##_front(name *queue_) {                                                    \
         return WEIR_I_CAST(T *, weir_spsc_front_raw(&queue_->raw));                                \

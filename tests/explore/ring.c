@@ -10,7 +10,7 @@
 
 #include <weir/ring.h>
 
-enum { MOST = 8 };
+enum { MOST = 16 };
 
 WEIR_RING(numbers, uint64_t)
 
@@ -191,6 +191,66 @@ EXPLORE_PROGRAM(ring_batches_capacity_2) {
 
 EXPLORE_PROGRAM(ring_batches_and_single_calls_capacity_3) {
     batches(3, push_two, pop_two);
+}
+
+/* Batches are walked in fours. Each slot of a four must be looked at by itself, and with the order
+ * that it needs: its neighbours come from other threads. */
+enum { FIVE = 5 };
+
+static void push_fives(void *unused) {
+    uint64_t values[2 * FIVE];
+    (void)unused;
+    for (unsigned i = 0; i < 2 * FIVE; i++)
+        values[i] = i;
+    for (size_t done = 0; done < 2 * FIVE;) {
+        const size_t most = 2 * FIVE - done < FIVE ? 2 * FIVE - done : FIVE;
+        const size_t went = push_n(values + done, most);
+        done += went;
+        if (went == 0)
+            weir_i_relax();
+    }
+}
+
+static void pop_fives(void *unused) {
+    uint64_t values[FIVE];
+    (void)unused;
+    while (arrived[0] < 2 * FIVE) {
+        const size_t n = pop_n(values, FIVE);
+        for (size_t i = 0; i < n; i++)
+            came[0][arrived[0]++] = (unsigned char)values[i];
+        if (n == 0)
+            weir_i_relax();
+    }
+}
+
+static void push_five(void *producer) {
+    for (uint64_t i = 0; i < FIVE; i++)
+        push(16 * (uintptr_t)producer + i);
+}
+
+static void pop_five(void *consumer) {
+    for (unsigned i = 0; i < FIVE; i++)
+        pop((unsigned)(uintptr_t)consumer);
+}
+
+EXPLORE_PROGRAM(ring_batches_of_five_to_single_pops) {
+    start(FIVE);
+    explore_spawn(push_fives, NULL);
+    explore_spawn(pop_five, (void *)0);
+    explore_spawn(pop_five, (void *)1);
+    explore_join_all();
+    check_arrivals(1, 2 * FIVE);
+    finish(FIVE);
+}
+
+EXPLORE_PROGRAM(ring_single_pushes_to_batches_of_five) {
+    start(FIVE);
+    explore_spawn(push_five, (void *)0);
+    explore_spawn(push_five, (void *)1);
+    explore_spawn(pop_fives, NULL);
+    explore_join_all();
+    check_arrivals(2, FIVE);
+    finish(FIVE);
 }
 
 /* Every history is one of a queue, but that a call may fail, or a batch fall short, while another

@@ -30,7 +30,7 @@ import (
 const mostThreads = 64
 
 // harness/wait.h: BENCH_SPINS
-const spins = 8
+const spins = 64
 
 // harness/bench.h: bench_turn
 type turn struct {

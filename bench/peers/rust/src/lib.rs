@@ -38,7 +38,7 @@ impl Turn {
     }
 }
 
-const SPINS: u32 = 8;
+const SPINS: u32 = 64;
 
 #[inline(always)]
 unsafe fn wait(tries: &mut u32) {
