@@ -118,6 +118,12 @@ WEIR_I_FUNC weir_wait_task *weir_wait_task_get(void) {
     return WEIR_I_WAIT_TASK;
 }
 
+/* Who calls: a number that no other thread or task has while this one lives. Never 0. */
+WEIR_I_FUNC uintptr_t weir_wait_self(void) {
+    weir_wait_task *task = weir_wait_task_get();
+    return task ? (uintptr_t)task : (uintptr_t)&WEIR_I_WAIT_TASK;
+}
+
 /* -- waiters ---------------------------------------------------------------------------------- */
 
 enum {
@@ -420,6 +426,30 @@ WEIR_I_FUNC weir_wait_node *weir_wait_list_claim(weir_wait_list *list) {
     return NULL;
 }
 
+/* Under the lock: claims up to n waiters, in the order in which they came, and chains their nodes
+ * through prev, which nobody else uses now (R2, I3). `end` is where the chain goes on; returns the
+ * new end. */
+WEIR_I_FUNC weir_wait_node **weir_wait_list_claim_n(weir_wait_list *list, size_t n,
+                                                    weir_wait_node **end) {
+    for (; n > 0; n--) {
+        weir_wait_node *node = weir_wait_list_claim(list);
+        if (!node)
+            break;
+        *end = node;
+        end = &node->prev;
+    }
+    return end;
+}
+
+/* Releases the waiters of a chain. Without the lock: nothing of the object is touched. */
+WEIR_I_FUNC void weir_wait_release_all(weir_wait_node *claimed) {
+    while (claimed) {
+        weir_wait_node *node = claimed;
+        claimed = node->prev;
+        weir_wait_release(node->waiter);
+    }
+}
+
 /* -- the selectable contract ------------------------------------------------------------------- */
 
 typedef struct weir_selectable weir_selectable;
@@ -498,22 +528,11 @@ WEIR_I_FUNC void weir_event_count_prepare(weir_event_count *count, weir_wait_ent
 
 /* Wakes up to n waiters, in the order in which they came. Call it after the change. */
 WEIR_I_SLOW void weir_i_event_count_wake(weir_event_count *count, size_t n) {
-    weir_wait_node *claimed = NULL; /* through next, which nobody else uses (R2, I3) */
-    weir_wait_node **end = &claimed;
+    weir_wait_node *claimed = NULL;
     weir_wait_list_lock(&count->list);
-    for (; n > 0; n--) {
-        weir_wait_node *node = weir_wait_list_claim(&count->list);
-        if (!node)
-            break;
-        *end = node;
-        end = &node->prev;
-    }
+    (void)weir_wait_list_claim_n(&count->list, n, &claimed);
     weir_wait_list_unlock(&count->list);
-    while (claimed) {
-        weir_wait_node *node = claimed;
-        claimed = node->prev;
-        weir_wait_release(node->waiter);
-    }
+    weir_wait_release_all(claimed);
 }
 
 /* Wakes up to n of those who wait. Cost without any: a fence and a load. */
