@@ -39,11 +39,10 @@
  *      meanwhile.
  *
  * Orders
- *   O1 Done, release and acquire: what was done before it; and the last one passes on what the
- *      others did.
+ *   O1 Done, release: what was done before it.
  *   O2 the closer clears CLOSING, release: its use of the list.   Both are read by O3 and O4.
  *   O3 a waiter loads the state, acquire.
- *   O4 the closer sets CLOSING, acquire: what Dones did that came after its own.
+ *   O4 the closer sets CLOSING, acquire: what all Dones did, for those whom it lets go.
  *   The list, and what a claimed waiter sees, is ordered by wait.h.
  *
  * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the group is in use.
@@ -129,7 +128,7 @@ WEIR_I_SLOW void weir_i_wait_group_let_go(weir_wait_group *group) {
 WEIR_I_FAST bool weir_i_wait_group_take(weir_wait_group *group, uint32_t n) {
     const uint64_t units = WEIR_I_CAST(uint64_t, n) * WEIR_I_WAIT_GROUP_ONE;
     const uint64_t change = (WEIR_I_CAST(uint64_t, 1) << 32) - units;
-    const uint64_t old = weir_i_fetch_add(&group->state, change, acq_rel); /* O1 */
+    const uint64_t old = weir_i_fetch_add(&group->state, change, release); /* O1 */
     if (WEIR_I_UNLIKELY(weir_i_wait_group_low(old) < units))
         return false;
     if (WEIR_I_UNLIKELY(weir_i_wait_group_low(old + change) == WEIR_I_WAIT_GROUP_WAITED))
@@ -172,7 +171,7 @@ WEIR_I_FAST void weir_wait_group_done(weir_wait_group *group) {
 WEIR_I_FUNC bool weir_i_wait_group_mark(weir_wait_group *group) {
     const uint64_t waited = WEIR_I_WAIT_GROUP_WAITED;
     for (;;) {
-        uint64_t state = weir_i_load(&group->state, acquire); /* O3 */
+        uint64_t state = weir_i_load(&group->state, relaxed);
         if (weir_i_wait_group_low(state) == 0)
             return false;
         if ((state & waited) ||
@@ -216,8 +215,12 @@ WEIR_I_SLOW weir_status weir_i_wait_group_wait(weir_wait_group *group, weir_time
     weir_wait_entry entry;
     if (deadline == WEIR_NOW)
         return WEIR_TIMEOUT;
-    if (weir_i_wait_group_spin(group) || !weir_i_wait_group_enter(group, &entry))
+    if (weir_i_wait_group_spin(group))
         return WEIR_OK;
+    if (!weir_i_wait_group_enter(group, &entry)) {
+        (void)weir_i_wait_group_zero(group); /* it was; the load orders what follows behind it */
+        return WEIR_OK;
+    }
     const weir_status status = weir_i_waiter_sleep(&entry.waiter, deadline);
     if (status != WEIR_OK)
         weir_i_wait_group_leave(group, &entry.node);
