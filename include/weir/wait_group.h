@@ -170,14 +170,13 @@ WEIR_I_FAST void weir_wait_group_done(weir_wait_group *group) {
 /* With the lock of the list: says that somebody is there (I2). False: zero. */
 WEIR_I_FUNC bool weir_i_wait_group_mark(weir_wait_group *group) {
     const uint64_t waited = WEIR_I_WAIT_GROUP_WAITED;
-    for (;;) {
-        uint64_t state = weir_i_load(&group->state, relaxed);
-        if (weir_i_wait_group_low(state) == 0)
-            return false;
+    uint64_t state = weir_i_load(&group->state, relaxed);
+    while (weir_i_wait_group_low(state) != 0) {
         if ((state & waited) ||
             weir_i_compare_exchange_weak(&group->state, &state, state | waited, relaxed, relaxed))
             return true;
     }
+    return false;
 }
 
 WEIR_I_FUNC void weir_i_wait_group_leave(weir_wait_group *group, weir_wait_node *node) {
