@@ -167,7 +167,7 @@ WEIR_I_FUNC bool weir_i_barrier_mark(weir_barrier *barrier, weir_barrier_phase p
 }
 
 /* Puts the entry into the list. False: the phase has ended. */
-WEIR_I_FUNC bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase phase,
+WEIR_I_SLOW bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase phase,
                                       weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
     weir_wait_node_init(&entry->node, &entry->waiter);
@@ -180,7 +180,7 @@ WEIR_I_FUNC bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase 
 }
 
 /* Looks for a while; a task leaves its thread to others instead. */
-WEIR_I_FUNC bool weir_i_barrier_spin(weir_barrier *barrier, weir_barrier_phase phase) {
+WEIR_I_SLOW bool weir_i_barrier_spin(weir_barrier *barrier, weir_barrier_phase phase) {
     weir_wait_spin spin;
     bool ended = false;
     if (weir_wait_task_get())

@@ -175,7 +175,7 @@ WEIR_I_FUNC void weir_i_event_leave(weir_event *event, weir_wait_node *node) {
 }
 
 /* Puts the entry into the list. False: it was set. */
-WEIR_I_FUNC bool weir_i_event_enter(weir_event *event, weir_wait_entry *entry) {
+WEIR_I_SLOW bool weir_i_event_enter(weir_event *event, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&event->waiters);
@@ -190,7 +190,7 @@ WEIR_I_FUNC bool weir_i_event_enter(weir_event *event, weir_wait_entry *entry) {
 }
 
 /* Looks for a while; a task leaves its thread to others instead. */
-WEIR_I_FUNC bool weir_i_event_spin(weir_event *event) {
+WEIR_I_SLOW bool weir_i_event_spin(weir_event *event) {
     weir_wait_spin spin;
     bool set = false;
     if (weir_wait_task_get())

@@ -186,7 +186,7 @@ WEIR_I_FUNC void weir_i_wait_group_leave(weir_wait_group *group, weir_wait_node 
 }
 
 /* Puts the entry into the list. False: zero. */
-WEIR_I_FUNC bool weir_i_wait_group_enter(weir_wait_group *group, weir_wait_entry *entry) {
+WEIR_I_SLOW bool weir_i_wait_group_enter(weir_wait_group *group, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&group->waiters);
@@ -198,7 +198,7 @@ WEIR_I_FUNC bool weir_i_wait_group_enter(weir_wait_group *group, weir_wait_entry
 }
 
 /* Looks for a while; a task leaves its thread to others instead. */
-WEIR_I_FUNC bool weir_i_wait_group_spin(weir_wait_group *group) {
+WEIR_I_SLOW bool weir_i_wait_group_spin(weir_wait_group *group) {
     weir_wait_spin spin;
     bool zero = false;
     if (weir_wait_task_get())

@@ -37,19 +37,24 @@ static void make(weir_event **one, weir_event_kind kind) {
     explore_name(*one, sizeof **one, one == &event ? "event" : "back");
 }
 
-static unsigned waiting(weir_event *one) {
-    unsigned count = 0;
-    weir_wait_list_lock(&one->waiters);
-    for (weir_wait_node *node = weir_wait_list_first(&one->waiters); node;
-         node = weir_wait_list_next(&one->waiters, node))
-        count++;
-    weir_wait_list_unlock(&one->waiters);
-    return count;
+ONE_COPY bool is_set(weir_event *one) {
+    return weir_event_is_set(one);
 }
 
-static void await_waiting(unsigned count) {
-    while (waiting(event) < count)
-        weir_i_relax();
+static bool try_wait(weir_event *one) {
+    return wait_until(one, WEIR_NOW) == WEIR_OK;
+}
+
+/* Two that surely wait: the body enters twice, and later sleeps until both are let go. */
+static weir_wait_entry entries[2];
+
+static void enter_twice(void) {
+    explore_check(weir_i_event_enter(event, &entries[0]) && weir_i_event_enter(event, &entries[1]));
+}
+
+static void sleep_twice(void) {
+    explore_check(weir_i_waiter_sleep(&entries[0].waiter, WEIR_FOREVER) == WEIR_OK);
+    explore_check(weir_i_waiter_sleep(&entries[1].waiter, WEIR_FOREVER) == WEIR_OK);
 }
 
 static void work_and_set(void *number) {
@@ -69,6 +74,11 @@ static void park(void) {
 
 static void poll(void) {
     while (wait_until(event, WEIR_NOW) != WEIR_OK)
+        weir_i_relax();
+}
+
+static void ask(void) {
+    while (!is_set(event))
         weir_i_relax();
 }
 
@@ -108,6 +118,10 @@ EXPLORE_PROGRAM(event_auto_freed_by_who_slept) {
 
 EXPLORE_PROGRAM(event_manual_freed_by_who_polled) {
     only_waiter_frees(WEIR_EVENT_MANUAL, poll);
+}
+
+EXPLORE_PROGRAM(event_manual_freed_by_who_asked) {
+    only_waiter_frees(WEIR_EVENT_MANUAL, ask);
 }
 
 EXPLORE_PROGRAM(event_auto_freed_by_who_polled) {
@@ -193,28 +207,43 @@ static void just_park(void *unused) {
 }
 
 /* Who waits when it is set goes, though a reset follows. */
-EXPLORE_PROGRAM(event_manual_reset_right_after_set) {
-    make(&event, WEIR_EVENT_MANUAL);
-    explore_spawn(just_park, NULL);
-    explore_spawn(just_park, NULL);
-    await_waiting(2);
+static void set_and_reset(void *unused) {
+    (void)unused;
     set(event);
     reset(event);
+}
+
+EXPLORE_PROGRAM(event_manual_reset_right_after_set) {
+    make(&event, WEIR_EVENT_MANUAL);
+    enter_twice();
+    explore_spawn(set_and_reset, NULL);
+    sleep_twice();
     explore_join_all();
-    explore_check(!weir_event_is_set(event));
+    explore_check(!is_set(event));
     free(event);
 }
 
 /* Automatic: one set, one wait, and two are two if two wait for them. */
 EXPLORE_PROGRAM(event_auto_two_sets_for_two_who_wait) {
     make(&event, WEIR_EVENT_AUTO);
-    explore_spawn(just_park, NULL);
-    explore_spawn(just_park, NULL);
-    await_waiting(2);
+    enter_twice();
     explore_spawn(set_only, NULL);
     explore_spawn(set_only, NULL);
+    sleep_twice();
     explore_join_all();
-    explore_check(!weir_event_is_set(event) && weir_wait_list_idle(&event->waiters));
+    explore_check(!is_set(event) && weir_wait_list_idle(&event->waiters));
+    free(event);
+}
+
+EXPLORE_PROGRAM(event_auto_two_sets_and_one_who_asks_between) {
+    make(&event, WEIR_EVENT_AUTO);
+    enter_twice();
+    explore_spawn(set_only, NULL);
+    explore_check(!try_wait(event)); /* the set belongs to who waits */
+    explore_spawn(set_only, NULL);
+    sleep_twice();
+    explore_join_all();
+    explore_check(!is_set(event));
     free(event);
 }
 
@@ -263,7 +292,7 @@ static void auto_beside_who_gives_up(void (*other)(void *)) {
     if (got)
         set(event);
     explore_join_all();
-    explore_check(!weir_event_is_set(event));
+    explore_check(!is_set(event));
     free(event);
 }
 
@@ -326,8 +355,8 @@ EXPLORE_PROGRAM(event_auto_select_takes_one_set) {
     const int chosen = mini_select_until(cases, 2, WEIR_FOREVER);
     explore_join_all();
     explore_check(chosen == 0 || chosen == 1);
-    explore_check(weir_event_try_wait(event) == (chosen != 0));
-    explore_check(weir_event_try_wait(back) == (chosen != 1));
+    explore_check(try_wait(event) == (chosen != 0));
+    explore_check(try_wait(back) == (chosen != 1));
     explore_check(weir_wait_list_idle(&event->waiters) && weir_wait_list_idle(&back->waiters));
     free(event);
     free(back);
