@@ -170,6 +170,7 @@ WEIR_I_FUNC bool weir_i_barrier_mark(weir_barrier *barrier, weir_barrier_phase p
 WEIR_I_SLOW bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase phase,
                                       weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
+    weir_waiter_of(&entry->waiter, "a barrier", barrier);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&barrier->waiters);
     const bool marked = weir_i_barrier_mark(barrier, phase);

@@ -177,6 +177,7 @@ WEIR_I_FUNC void weir_i_event_leave(weir_event *event, weir_wait_node *node) {
 /* Puts the entry into the list. False: it was set. */
 WEIR_I_SLOW bool weir_i_event_enter(weir_event *event, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
+    weir_waiter_of(&entry->waiter, "an event", event);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&event->waiters);
     weir_i_event_mark(event);
@@ -273,7 +274,9 @@ static const weir_selectable weir_i_event_kind __attribute__((unused)) = {
     weir_i_event_case_enter,
     weir_i_event_case_leave,
     weir_i_event_case_collect,
-    NULL /* a set that was given is always used */
+    NULL, /* a set that was given is always used */
+    NULL,
+    NULL,
 };
 
 /* A case of a select that is chosen when the event is set, and then takes the set as a wait would.

@@ -188,6 +188,7 @@ WEIR_I_FUNC void weir_i_wait_group_leave(weir_wait_group *group, weir_wait_node 
 /* Puts the entry into the list. False: zero. */
 WEIR_I_SLOW bool weir_i_wait_group_enter(weir_wait_group *group, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
+    weir_waiter_of(&entry->waiter, "a wait group", group);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&group->waiters);
     const bool marked = weir_i_wait_group_mark(group);
@@ -298,7 +299,9 @@ static const weir_selectable weir_i_wait_group_kind __attribute__((unused)) = {
     weir_i_wait_group_case_enter,
     weir_i_wait_group_case_leave,
     weir_i_wait_group_case_collect,
-    NULL /* zero stays true */
+    NULL, /* zero stays true */
+    NULL,
+    NULL,
 };
 
 /* A case of a select that is chosen when the count is zero. NULL: never. */

@@ -71,11 +71,16 @@ static inline void mini_select_enter(mini_select *s) {
     weir_wait_fence();
 }
 
+/* Leaves all but the case that won, whose object may be gone. */
 static inline void mini_select_leave(mini_select *s) {
-    mini_select_lock(s);
-    for (unsigned i = 0; i < s->n; i++)
+    for (unsigned i = 0; i < s->n; i++) {
+        if (s->nodes[i].won)
+            continue;
+        weir_wait_list *list = s->cases[i].kind->list(&s->cases[i]);
+        weir_wait_list_lock(list);
         s->cases[i].kind->leave(&s->cases[i], &s->nodes[i]);
-    mini_select_unlock(s);
+        weir_wait_list_unlock(list);
+    }
 }
 
 /* The index of the case that was done, or -1: time is up. The cases' objects grant what they claim
