@@ -135,14 +135,18 @@ typedef enum weir_i_chan_turn {
     WEIR_I_CHAN_LINE   /* a slot is ready, but others wait for it */
 } weir_i_chan_turn;
 
-/* The slot of ticket t is not ready: is there a reason, other than a peer inside its copy? One
- * instant counts, that at which the later of the two words was at hand: head is never past tail,
- * nor tail more than capacity past head. */
+/* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
+ * a peer inside its copy, or in charge of a line? While the caller looks at t, the other line, the
+ * other word, in this order, its own word cannot have left t if the other one makes it full
+ * (empty); so there was one instant at which it was, and nobody stood in the other line. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
-    return !sending && (other & WEIR_I_CHAN_CLOSED) ? WEIR_I_CHAN_END : WEIR_I_CHAN_NONE;
+    if (!sending && (other & WEIR_I_CHAN_CLOSED))
+        return WEIR_I_CHAN_END;
+    return others ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
 }
 
 /* Takes a ticket. first: the caller has locked its side's line and nobody, or only whom it serves,
@@ -326,11 +330,22 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
     return weir_i_chan_line(ch, sending && ch->capacity != 0);
 }
 
-/* Waits in the line that seat has entered. */
+/* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
+ * (I6). Channels may share a place here; it only saves time. */
+enum { WEIR_I_CHAN_HABITS = 16 };
+WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], {{0}});
+
+WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
+    return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
+}
+
+/* Waits in the line that seat has entered; spins first if there is a habit. Until it knows that
+ * nobody served it, it does not touch the channel. */
 WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_chan_seat *seat,
-                                          weir_time deadline) {
-    weir_wait_habit *habit = sending ? &ch->sending : &ch->receiving;
-    if (weir_waiter_await(&seat->waiter, habit, deadline) != WEIR_OK) {
+                                          weir_wait_habit *habit, weir_time deadline) {
+    const weir_status status = habit ? weir_waiter_await(&seat->waiter, habit, deadline)
+                                     : weir_i_waiter_sleep(&seat->waiter, deadline);
+    if (status != WEIR_OK) {
         weir_wait_list *lock = weir_i_chan_lock_of(ch, sending);
         weir_wait_list_lock(lock);
         weir_i_chan_leave(ch, sending, &seat->node);
@@ -424,7 +439,9 @@ WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *valu
     if (turn == WEIR_I_CHAN_END)
         return WEIR_CLOSED;
     if (turn == WEIR_I_CHAN_NONE)
-        return deadline == WEIR_NOW ? miss : weir_i_chan_await(ch, sending, &seat, deadline);
+        return deadline == WEIR_NOW
+                   ? miss
+                   : weir_i_chan_await(ch, sending, &seat, weir_i_chan_habit(ch), deadline);
     weir_i_chan_hand_over(ch, sending, value, peer);
     return WEIR_OK;
 }
@@ -459,7 +476,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
             weir_i_chan_seat_init(&seat, value, miss);
             turn = weir_i_chan_line_up(ch, sending, &seat, &claim);
             if (turn == WEIR_I_CHAN_NONE)
-                return weir_i_chan_await(ch, sending, &seat, deadline);
+                return weir_i_chan_await(ch, sending, &seat, NULL, deadline); /* it has spun */
         }
         if (turn == WEIR_I_CHAN_END)
             return WEIR_CLOSED;
@@ -832,14 +849,16 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), seq_cst);    /* O7 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), seq_cst);             /* O7 */
+    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;
     if (ch->capacity == 0)
         return (other & WEIR_I_CHAN_WAITERS) && weir_i_chan_someone(ch, sending);
-    return weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
+    return others ||
+           weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
 }
 
 WEIR_I_FUNC weir_turn weir_i_chan_case_decide(weir_case *c, bool sending, weir_grip *grip) {
