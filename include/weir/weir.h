@@ -6,7 +6,9 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/chan.h>
 #include <weir/ring.h>
+#include <weir/select.h>
 #include <weir/spsc.h>
 #include <weir/wait.h>
 

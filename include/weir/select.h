@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * select.h - Go's select: waits for many things at once and does the first that can be done.
+ *
+ * Do this:
+ *   weir_case cases[] = {jobs_case_recv(&in, &job), answers_case_send(&out, &answer),
+ *                        stop_case_recv(&stop, NULL)};
+ *   switch (weir_select(cases, 3)) {
+ *   case 0: if (cases[0].status == WEIR_CLOSED) ...; else use(job); break;
+ *   case 1: ... answer was sent ...
+ *   }
+ * weir_try_select does not wait (-1: nothing was ready), weir_select_until not for ever (-1: time
+ * is up). Each picks one of those that are ready, every one as likely as the others;
+ * weir_select_first and its kin pick the first in the array.
+ *
+ * Guarantees
+ *   Exactly one case is done, or none. cases[i].status of the chosen one says WEIR_OK or
+ *   WEIR_CLOSED; all else stays as it was: other statuses, what other cases point to. What a send
+ *   case points to is read only if it is chosen. A try says -1 only if at one instant within the
+ *   call no case was ready. A case that is ready is done even past the deadline. Waiters are served
+ *   in order of arrival, those in a select among all others.
+ *   Cases may name the same channel several times, in both directions too: a select never pairs
+ *   with itself. NULL channels, and n = 0, are never ready. The array may be used again, by one
+ *   select at a time.
+ *   Up to 16 cases nothing is allocated; beyond, once per wait, and without memory the select looks
+ *   again and again, with naps in between. Cost of a case that is not ready while another is: two
+ *   loads, no store. A select that waits locks each list once to enter and once to leave.
+ *
+ * Invariants. I1 the waiter's frame lives until every node of it has been taken out of its list,
+ * by a claimer or by itself. I2 when the locks of all lists are held each case that can decide has
+ * decided NONE before any node enters: so no claimer of one case can miss another.
+ *
+ * Orders: none of its own. Locks, claims and fences are those of wait.h.
+ *
+ * Not for: one channel (its own calls are faster).
+ * Override: WEIR_SPIN_MOST.
+ * Source: Go's runtime/select.go: random order, locks by address, one claim for all.
+ */
+#ifndef WEIR_SELECT_H
+#define WEIR_SELECT_H
+
+#include <weir/base/cpus.h>
+#include <weir/base/random.h>
+#include <weir/wait.h>
+
+#include <stdlib.h>
+
+WEIR_I_BEGIN
+
+enum {
+    WEIR_I_SELECT_SMALL = 16, /* so many cases need no memory but the stack's */
+    WEIR_I_SELECT_NONE = -1,
+    WEIR_I_SELECT_AGAIN = -2
+};
+
+/* -- looking ---------------------------------------------------------------------------------- */
+
+WEIR_I_FAST bool weir_i_select_attempt(weir_case *c) {
+    return c->kind && c->kind->attempt(c);
+}
+
+WEIR_I_FAST bool weir_i_select_ready(const weir_case *c, uint64_t *stamp) {
+    *stamp = 0;
+    return c->kind && c->kind->ready(c, stamp);
+}
+
+/* Does the first case that can be done. */
+WEIR_I_FUNC int weir_i_select_in_order(weir_case *cases, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (weir_i_select_attempt(&cases[i]))
+            return WEIR_I_CAST(int, i);
+    }
+    return WEIR_I_SELECT_NONE;
+}
+
+/* Tries the cases in a random order, drawn as far as it is needed. */
+WEIR_I_FUNC int weir_i_select_shuffled(weir_case *cases, size_t n) {
+    uint8_t order[WEIR_I_SELECT_SMALL];
+    for (size_t i = 0; i < n; i++)
+        order[i] = WEIR_I_CAST(uint8_t, i);
+    for (size_t left = n; left > 0; left--) {
+        const size_t pick = weir_i_random_below(WEIR_I_CAST(uint32_t, left));
+        const int chosen = order[pick];
+        if (weir_i_select_attempt(&cases[chosen]))
+            return chosen;
+        order[pick] = order[left - 1];
+    }
+    return WEIR_I_SELECT_NONE;
+}
+
+/* The same for any number, without memory: one of those that look ready, each as likely. */
+WEIR_I_FUNC int weir_i_select_sampled(weir_case *cases, size_t n) {
+    for (;;) {
+        uint32_t ready = 0;
+        size_t pick = 0;
+        uint64_t stamp;
+        for (size_t i = 0; i < n; i++) {
+            if (weir_i_select_ready(&cases[i], &stamp) && weir_i_random_below(++ready) == 0)
+                pick = i;
+        }
+        if (ready == 0)
+            return WEIR_I_SELECT_NONE;
+        if (weir_i_select_attempt(&cases[pick]))
+            return WEIR_I_CAST(int, pick);
+    }
+}
+
+WEIR_I_FUNC int weir_i_select_poll(weir_case *cases, size_t n, bool in_order) {
+    if (in_order)
+        return weir_i_select_in_order(cases, n);
+    return n <= WEIR_I_SELECT_SMALL ? weir_i_select_shuffled(cases, n)
+                                    : weir_i_select_sampled(cases, n);
+}
+
+/* True if no case looks ready; *stamps then stands for all their stamps. */
+WEIR_I_FUNC bool weir_i_select_quiet(const weir_case *cases, size_t n, uint64_t *stamps) {
+    uint64_t mixed = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t stamp;
+        if (weir_i_select_ready(&cases[i], &stamp))
+            return false;
+        mixed = (mixed ^ stamp) * 0x9e3779b97f4a7c15u;
+        mixed ^= mixed >> 32;
+    }
+    *stamps = mixed;
+    return true;
+}
+
+/* Does a case, or says NONE: then at one instant no case was ready, that between two rounds in
+ * which none was and nothing changed from the one to the other. */
+WEIR_I_FUNC int weir_i_select_try(weir_case *cases, size_t n, bool in_order) {
+    for (;;) {
+        uint64_t before;
+        uint64_t after;
+        const int chosen = weir_i_select_poll(cases, n, in_order);
+        if (chosen >= 0 || n <= 1)
+            return chosen;
+        if (weir_i_select_quiet(cases, n, &before) && weir_i_select_quiet(cases, n, &after) &&
+            before == after)
+            return WEIR_I_SELECT_NONE;
+    }
+}
+
+/* -- waiting ---------------------------------------------------------------------------------- */
+
+/* What one wait needs. nodes and lists have a place for each case. */
+typedef struct weir_i_select_room {
+    weir_waiter waiter;
+    weir_wait_node *nodes;
+    weir_wait_list **lists; /* of all cases, sorted: the order of locking */
+    size_t count;
+} weir_i_select_room;
+
+/* Moves what stands at `at` in the heap lists[0, count) down to its place. */
+WEIR_I_FUNC void weir_i_select_sift(weir_wait_list **lists, size_t at, size_t count) {
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= count)
+            return;
+        if (child + 1 < count && (uintptr_t)lists[child] < (uintptr_t)lists[child + 1])
+            child++;
+        if ((uintptr_t)lists[at] >= (uintptr_t)lists[child])
+            return;
+        weir_wait_list *moved = lists[at];
+        lists[at] = lists[child];
+        lists[child] = moved;
+        at = child;
+    }
+}
+
+/* Collects the lists of all cases and sorts them by address. */
+WEIR_I_FUNC void weir_i_select_sort(weir_i_select_room *room, const weir_case *cases, size_t n) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (cases[i].kind)
+            room->lists[count++] = cases[i].kind->list(&cases[i]);
+    }
+    room->count = count;
+    for (size_t i = count / 2; i > 0; i--)
+        weir_i_select_sift(room->lists, i - 1, count);
+    for (size_t i = count; i > 1; i--) {
+        weir_wait_list *last = room->lists[i - 1];
+        room->lists[i - 1] = room->lists[0];
+        room->lists[0] = last;
+        weir_i_select_sift(room->lists, 0, i - 1);
+    }
+}
+
+WEIR_I_FUNC void weir_i_select_lock(const weir_i_select_room *room) {
+    for (size_t i = 0; i < room->count; i++) {
+        if (i == 0 || room->lists[i] != room->lists[i - 1])
+            weir_wait_list_lock(room->lists[i]);
+    }
+}
+
+WEIR_I_FUNC void weir_i_select_unlock(const weir_i_select_room *room) {
+    for (size_t i = room->count; i > 0; i--) {
+        if (i == room->count || room->lists[i - 1] != room->lists[i])
+            weir_wait_list_unlock(room->lists[i - 1]);
+    }
+}
+
+/* With the locks: asks each case that can decide, from a random one on. */
+WEIR_I_FUNC weir_turn weir_i_select_decide(weir_case *cases, size_t n, bool in_order,
+                                           weir_grip *grip, size_t *chosen) {
+    const size_t first = in_order ? 0 : weir_i_random_below(WEIR_I_CAST(uint32_t, n));
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = first + i < n ? first + i : first + i - n;
+        weir_case *c = &cases[at];
+        if (!c->kind || !c->kind->decide)
+            continue;
+        const weir_turn turn = c->kind->decide(c, grip);
+        *chosen = at;
+        if (turn != WEIR_TURN_NONE)
+            return turn;
+    }
+    return WEIR_TURN_NONE;
+}
+
+/* Locks all lists and enters them, unless a case can be done instead: that one is the choice. */
+WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, size_t n,
+                                    bool in_order) {
+    weir_grip grip = {NULL, 0};
+    size_t chosen = 0;
+    weir_waiter_init(&room->waiter);
+    weir_i_select_sort(room, cases, n);
+    weir_i_select_lock(room);
+    weir_wait_fence();
+    const weir_turn turn = weir_i_select_decide(cases, n, in_order, &grip, &chosen);
+    for (size_t i = 0; i < n && turn == WEIR_TURN_NONE; i++) {
+        weir_wait_node_init(&room->nodes[i], &room->waiter);
+        if (cases[i].kind)
+            cases[i].kind->enter(&cases[i], &room->nodes[i]);
+    }
+    weir_i_select_unlock(room);
+    if (turn == WEIR_TURN_AGAIN)
+        return WEIR_I_SELECT_AGAIN;
+    if (turn == WEIR_TURN_NONE)
+        return WEIR_I_SELECT_NONE;
+    cases[chosen].kind->finish(&cases[chosen], &grip);
+    return WEIR_I_CAST(int, chosen);
+}
+
+/* Leaves all lists but that of the case that won, which its claimer has taken out: its object may
+ * be gone. Returns that case, or NONE. */
+WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, size_t n) {
+    int won = WEIR_I_SELECT_NONE;
+    for (size_t i = 0; i < n; i++) {
+        if (!cases[i].kind)
+            continue;
+        if (room->nodes[i].won) {
+            won = WEIR_I_CAST(int, i);
+            continue;
+        }
+        weir_wait_list *list = cases[i].kind->list(&cases[i]);
+        weir_wait_list_lock(list);
+        cases[i].kind->leave(&cases[i], &room->nodes[i]);
+        weir_wait_list_unlock(list);
+    }
+    return won;
+}
+
+/* After entering: has a case become ready that could not decide under the lock? */
+WEIR_I_FUNC bool weir_i_select_missed(const weir_case *cases, size_t n) {
+    uint64_t stamp;
+    weir_wait_fence();
+    for (size_t i = 0; i < n; i++) {
+        if (cases[i].kind && !cases[i].kind->decide && cases[i].kind->ready(&cases[i], &stamp))
+            return true;
+    }
+    return false;
+}
+
+/* What selects have learned about spinning; it only saves time. */
+WEIR_I_STATE(weir_wait_habit, weir_i_select_habit, {0});
+
+/* One wait. The chosen case; NONE: time is up; AGAIN: look again. *told: a case that said so. */
+WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, size_t n,
+                                   bool in_order, weir_time deadline, int *told) {
+    const int chosen = weir_i_select_enter(room, cases, n, in_order);
+    if (chosen != WEIR_I_SELECT_NONE)
+        return chosen;
+    if (weir_i_select_missed(cases, n) && weir_waiter_cancel(&room->waiter)) {
+        (void)weir_i_select_leave(room, cases, n);
+        return WEIR_I_SELECT_AGAIN;
+    }
+    const weir_status status = weir_waiter_await(&room->waiter, &weir_i_select_habit, deadline);
+    const int won = weir_i_select_leave(room, cases, n);
+    if (status != WEIR_OK)
+        return WEIR_I_SELECT_NONE;
+    if (cases[won].kind->collect(&cases[won], &room->nodes[won]))
+        return won;
+    *told = won;
+    return WEIR_I_SELECT_AGAIN;
+}
+
+/* Looks, for a while again and again; then waits; until a case has been done or time is up. room
+ * has no nodes if there was no memory for them: then it only looks. */
+WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, size_t n,
+                                   bool in_order, weir_time deadline) {
+    int told = WEIR_I_SELECT_NONE;
+    int chosen = WEIR_I_SELECT_AGAIN;
+    for (unsigned times = 0; chosen == WEIR_I_SELECT_AGAIN; times++) {
+        chosen = weir_i_select_poll(cases, n, in_order);
+        if (chosen >= 0)
+            break;
+        if (room->nodes) {
+            chosen = weir_i_select_wait(room, cases, n, in_order, deadline, &told);
+        } else {
+            chosen = weir_now() < deadline ? WEIR_I_SELECT_AGAIN : WEIR_I_SELECT_NONE;
+        }
+        if (chosen == WEIR_I_SELECT_AGAIN && told < 0)
+            weir_i_step_aside(times);
+    }
+    if (told >= 0 && told != chosen && cases[told].kind->pass)
+        cases[told].kind->pass(&cases[told]);
+    return chosen;
+}
+
+WEIR_I_SLOW int weir_i_select_small(weir_case *cases, size_t n, bool in_order, weir_time deadline) {
+    weir_wait_node nodes[WEIR_I_SELECT_SMALL];
+    weir_wait_list *lists[WEIR_I_SELECT_SMALL];
+    weir_i_select_room room;
+    room.nodes = nodes;
+    room.lists = lists;
+    return weir_i_select_loop(&room, cases, n, in_order, deadline);
+}
+
+WEIR_I_SLOW int weir_i_select_large(weir_case *cases, size_t n, bool in_order, weir_time deadline) {
+    const size_t each = sizeof(weir_wait_node) + sizeof(weir_wait_list *);
+    weir_i_select_room room;
+    room.nodes = n <= SIZE_MAX / each ? WEIR_I_CAST(weir_wait_node *, malloc(n * each)) : NULL;
+    room.lists = (weir_wait_list **)(void *)(room.nodes + (room.nodes ? n : 0));
+    const int chosen = weir_i_select_loop(&room, cases, n, in_order, deadline);
+    free(room.nodes);
+    return chosen;
+}
+
+WEIR_I_FUNC int weir_i_select(weir_case *cases, size_t n, bool in_order, weir_time deadline) {
+    if (deadline == WEIR_NOW)
+        return weir_i_select_try(cases, n, in_order);
+    const int chosen = weir_i_select_poll(cases, n, in_order);
+    if (chosen >= 0)
+        return chosen;
+    return n <= WEIR_I_SELECT_SMALL ? weir_i_select_small(cases, n, in_order, deadline)
+                                    : weir_i_select_large(cases, n, in_order, deadline);
+}
+
+/* -- the calls -------------------------------------------------------------------------------- */
+
+/* Each returns the index of the case that was done; -1: none. */
+
+WEIR_I_FUNC int weir_select(weir_case *cases, size_t n) {
+    return weir_i_select(cases, n, false, WEIR_FOREVER);
+}
+
+WEIR_I_FUNC int weir_try_select(weir_case *cases, size_t n) {
+    return weir_i_select(cases, n, false, WEIR_NOW);
+}
+
+WEIR_I_FUNC int weir_select_until(weir_case *cases, size_t n, weir_time deadline) {
+    return weir_i_select(cases, n, false, deadline);
+}
+
+WEIR_I_FUNC int weir_select_first(weir_case *cases, size_t n) {
+    return weir_i_select(cases, n, true, WEIR_FOREVER);
+}
+
+WEIR_I_FUNC int weir_try_select_first(weir_case *cases, size_t n) {
+    return weir_i_select(cases, n, true, WEIR_NOW);
+}
+
+WEIR_I_FUNC int weir_select_first_until(weir_case *cases, size_t n, weir_time deadline) {
+    return weir_i_select(cases, n, true, deadline);
+}
+
+WEIR_I_END
+
+#endif
