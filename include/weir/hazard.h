@@ -156,7 +156,7 @@ struct weir_i_hazard_record {
     weir_i_hazard_slot *free;
     WEIR_I_ATOMIC(weir_i_hazard_slot *) returned; /* closed by other threads */
     WEIR_I_ATOMIC(bool) busy;                     /* the owner reclaims */
-    bool again;                                   /* and drains once more when done */
+    WEIR_I_ATOMIC(bool) again;                    /* and drains once more when done */
     /* Seldom written. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(weir_hazard_domain *) domain; /* NULL: gone */
     WEIR_I_ATOMIC(uint32_t) owner;
@@ -307,7 +307,7 @@ WEIR_I_FUNC bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_r
         weir_i_store(&domain->lost, true, relaxed);
     weir_i_store(&record->busy, false, relaxed);
     record->hand = NULL;
-    record->again = false;
+    weir_i_store(&record->again, false, relaxed);
     return true;
 }
 
@@ -649,29 +649,32 @@ WEIR_I_FUNC void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
 WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_record *mine,
                                     bool all) {
     if (weir_i_load(&mine->busy, relaxed)) {
-        mine->again |= all;
+        if (all)
+            weir_i_store(&mine->again, true, relaxed);
         return;
     }
     weir_i_store(&mine->busy, true, relaxed);
     do {
-        mine->again = false;
+        weir_i_store(&mine->again, false, relaxed);
         mine->hand = weir_i_hazard_scan(domain, mine, all);
         weir_i_hazard_reclaim(mine);
-        all = mine->again;
+        all = weir_i_load(&mine->again, relaxed);
     } while (all || weir_i_load(&mine->count, relaxed) >= weir_i_load(&mine->limit, relaxed));
     weir_i_store(&mine->busy, false, relaxed);
 }
 
 /* For a thread without a record: the work is done with the reserve, by one such thread at a time.
- * False if another is at it, or an outer call of this thread. */
-WEIR_I_FUNC bool weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool all) {
+ */
+WEIR_I_FUNC void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool all) {
     weir_i_hazard_record *reserve = &domain->reserve;
-    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed)))
-        return false;
+    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed))) {
+        if (all)
+            weir_i_store(&reserve->again, true, relaxed); /* for the one that is at it */
+        return;
+    }
     weir_i_store(&reserve->limit, weir_i_hazard_limit(domain), relaxed);
     weir_i_hazard_work(domain, reserve, all);
     weir_i_hazard_give_back(reserve);
-    return true;
 }
 
 /* The thread exits. Reclaimers may retire and protect again, in this domain and in others: so the
@@ -707,7 +710,7 @@ WEIR_I_SLOW void weir_i_hazard_retire_poor(weir_hazard_domain *domain, weir_haza
     weir_i_fetch_add(&reserve->retires, 1, relaxed);
     if (weir_i_fetch_add(&reserve->count, 1, relaxed) + 1 >= weir_i_hazard_limit(domain) &&
         reclaims)
-        (void)weir_i_hazard_work_on_reserve(domain, false);
+        weir_i_hazard_work_on_reserve(domain, false);
 }
 
 WEIR_I_FAST void weir_i_hazard_retire(weir_hazard_domain *domain, weir_hazard_node *node,
@@ -754,7 +757,7 @@ WEIR_I_FUNC void weir_hazard_drain(weir_hazard_domain *domain) {
     if (record)
         weir_i_hazard_work(domain, record, true);
     else
-        (void)weir_i_hazard_work_on_reserve(domain, true);
+        weir_i_hazard_work_on_reserve(domain, true);
 }
 
 /* -- cohorts ---------------------------------------------------------------------------------- */
@@ -819,13 +822,14 @@ WEIR_I_FUNC bool weir_i_hazard_cohort_round(weir_hazard_domain *domain,
     const bool nested = weir_i_load(&record->busy, relaxed);
     const bool lost = weir_i_hazard_only_lost(domain, record);
     weir_i_store(&record->busy, true, relaxed);
-    record->again |= record->hand != NULL;
+    if (record->hand)
+        weir_i_store(&record->again, true, relaxed);
     weir_i_hazard_keep(record, record->hand);
     record->hand = NULL;
     const bool found =
         weir_i_hazard_reclaim_of(record, cohort, weir_i_hazard_scan(domain, record, true));
     weir_i_store(&record->busy, nested, relaxed);
-    if (!nested && record->again)
+    if (!nested && weir_i_load(&record->again, relaxed))
         weir_i_hazard_work(domain, record, true); /* as a reclaimer asked */
     if (!found && lost)
         weir_i_store(&cohort->live, 0, relaxed); /* the rest was in hands that a fork cut off */
@@ -889,10 +893,11 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_hazard_open(weir_hazard *holder,
                                                           weir_hazard_domain *domain) {
     weir_i_hazard_record *record = weir_i_hazard_mine(domain);
     holder->slot = NULL;
+    holder->record = record;
+    holder->mode = WEIR_I_FENCE_SYMMETRIC;
     if (!record || (!record->free && !weir_i_hazard_more(domain, record)))
         return WEIR_NOMEM;
     holder->slot = record->free;
-    holder->record = record;
     holder->mode = record->mode;
     record->free = holder->slot->next;
     return WEIR_OK;
@@ -955,7 +960,10 @@ WEIR_I_FUNC weir_status weir_hazard_domain_init(weir_hazard_domain *domain) {
 
 /* After how many retires, beside twice the slots, a thread reclaims; 0: WEIR_HAZARD_BATCH. */
 WEIR_I_FUNC void weir_hazard_domain_set_batch(weir_hazard_domain *domain, size_t batch) {
+    weir_i_hazard_record *record = weir_i_load(&domain->records, acquire); /* O7 */
     weir_i_store(&domain->batch, batch, relaxed);
+    for (; record; record = record->next)
+        weir_i_store(&record->limit, weir_i_hazard_limit(domain), relaxed);
 }
 
 /* The domain's end of one record: what is on its list is reclaimed whoever may protect it, since
