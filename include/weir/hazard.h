@@ -217,7 +217,7 @@ WEIR_I_FAST void weir_i_hazard_put(weir_i_hazard_record *record, weir_hazard_nod
 }
 
 /* Takes all of them. */
-WEIR_I_FUNC weir_hazard_node *weir_i_hazard_take(weir_i_hazard_record *record) {
+WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(weir_i_hazard_record *record) {
     if (!weir_i_load(&record->retired, relaxed))
         return NULL;
     return weir_i_exchange(&record->retired, NULL, acquire); /* O5 */
@@ -255,7 +255,7 @@ typedef struct weir_i_hazard_walk {
     weir_i_hazard_block *block; /* the block after that */
 } weir_i_hazard_walk;
 
-WEIR_I_FUNC weir_i_hazard_walk weir_i_hazard_walk_record(weir_i_hazard_record *record) {
+WEIR_I_SLOW weir_i_hazard_walk weir_i_hazard_walk_record(weir_i_hazard_record *record) {
     weir_i_hazard_walk walk = {record, record->slot, record->slot + WEIR_I_HAZARD_SLOTS, NULL};
     walk.block = weir_i_load(&record->blocks, acquire); /* O11 */
     return walk;
@@ -274,7 +274,7 @@ WEIR_I_FUNC weir_i_hazard_slot *weir_i_hazard_walk_on(weir_i_hazard_walk *walk) 
 }
 
 /* The records of a domain: first the reserve. */
-WEIR_I_FUNC weir_i_hazard_record *weir_i_hazard_next(weir_hazard_domain *domain,
+WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_next(weir_hazard_domain *domain,
                                                      weir_i_hazard_record *record) {
     return record == &domain->reserve ? weir_i_load(&domain->records, acquire) /* O7 */
                                       : record->next;
@@ -282,7 +282,7 @@ WEIR_I_FUNC weir_i_hazard_record *weir_i_hazard_next(weir_hazard_domain *domain,
 
 /* Takes a record, of which the owner word says `owner`, that is nobody's or a fork's orphan. What
  * an orphan's thread was reclaiming is lost. */
-WEIR_I_FUNC bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
+WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
                                      uint32_t owner) {
     if (owner != WEIR_I_HAZARD_FREE && !weir_i_hazard_is_orphan(owner))
         return false;
@@ -448,7 +448,7 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_join(weir_hazard_domain *domain)
     if (record)
         return record;
     (void)pthread_once(&weir_i_hazard_fork_once, weir_i_hazard_watch_forks);
-    record = weir_i_load(&domain->records, acquire); /* O7 */
+    record = weir_i_hazard_next(domain, &domain->reserve);
     while (record && !weir_i_hazard_claim(domain, record, weir_i_load(&record->owner, relaxed)))
         record = record->next;
     if (!record && !(record = weir_i_hazard_make(domain)))
@@ -960,7 +960,7 @@ WEIR_I_FUNC weir_status weir_hazard_domain_init(weir_hazard_domain *domain) {
 
 /* After how many retires, beside twice the slots, a thread reclaims; 0: WEIR_HAZARD_BATCH. */
 WEIR_I_FUNC void weir_hazard_domain_set_batch(weir_hazard_domain *domain, size_t batch) {
-    weir_i_hazard_record *record = weir_i_load(&domain->records, acquire); /* O7 */
+    weir_i_hazard_record *record = weir_i_hazard_next(domain, &domain->reserve);
     weir_i_store(&domain->batch, batch, relaxed);
     for (; record; record = record->next)
         weir_i_store(&record->limit, weir_i_hazard_limit(domain), relaxed);
@@ -1002,7 +1002,7 @@ WEIR_I_FUNC void weir_i_hazard_check_clear(weir_i_hazard_record *record) {
     if (weir_i_hazard_is_orphan(weir_i_load(&record->owner, relaxed)))
         return;
     while ((slot = weir_i_hazard_walk_on(&walk)))
-        if (weir_i_load(&slot->node, acquire)) /* O2 */
+        if (weir_i_load(&slot->node, relaxed))
             WEIR_PANIC("weir_hazard_domain_destroy: a holder still protects a node");
 }
 
@@ -1018,7 +1018,7 @@ WEIR_I_FUNC void weir_hazard_domain_destroy(weir_hazard_domain *domain) {
     do
         record = weir_i_hazard_find(domain); /* a reclaimer may have made one */
     while (weir_i_hazard_empty(domain, record ? record : &domain->reserve));
-    record = weir_i_load(&domain->records, acquire); /* O7 */
+    record = weir_i_hazard_next(domain, &domain->reserve);
     while (record) {
         weir_i_hazard_record *next = record->next;
         weir_i_store(&record->domain, NULL, relaxed);

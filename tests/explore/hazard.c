@@ -238,12 +238,14 @@ static void reader_of_two(void *unused) {
     item *items[2];
     (void)unused;
     open_holder(&h[0]);
-    open_holder(&h[1]); /* in a block */
-    WEIR_HAZARD_PROTECT_N(h, sources, items, 2);
-    if (items[0])
-        explore_check(items[0]->value % 2 == 1);
-    if (items[1])
-        explore_check(items[1]->value % 2 == 0);
+    open_holder(&h[1]);           /* in a block */
+    for (int n = 0; n < 2; n++) { /* the second ends the first protection */
+        WEIR_HAZARD_PROTECT_N(h, sources, items, 2);
+        if (items[0])
+            explore_check(items[0]->value % 2 == 1);
+        if (items[1])
+            explore_check(items[1]->value % 2 == 0);
+    }
     close_holder(&h[1]);
     close_holder(&h[0]);
 }
@@ -396,6 +398,32 @@ EXPLORE_PROGRAM(hazard_destroy_beside_an_exit) {
     free(weir_i_load(&other, relaxed));
     weir_hazard_domain_destroy(&domain);
     explore_join_all();
+}
+
+/* It goes while a thread that was in it lives on, and comes by in another domain. */
+static weir_hazard_domain another;
+
+static void moves_on(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    close_holder(&h);
+    hand_on(1);
+    explore_check(weir_hazard_open(&h, &another) == WEIR_OK);
+    close_holder(&h);
+    explore_check(weir_hazard_open(&h, &another) == WEIR_OK);
+    close_holder(&h);
+}
+
+EXPLORE_PROGRAM(hazard_domain_goes_before_its_threads) {
+    start();
+    explore_spawn(moves_on, NULL);
+    await_hand(1);
+    free(weir_i_load(&source, relaxed));
+    free(weir_i_load(&other, relaxed));
+    weir_hazard_domain_destroy(&domain);
+    explore_join_all();
+    weir_hazard_domain_destroy(&another);
 }
 
 /* -- holders that travel ---------------------------------------------------------------------- */
