@@ -159,6 +159,7 @@ struct weir_i_hazard_record {
     WEIR_I_ATOMIC(bool) again;                    /* and drains once more when done */
     /* Seldom written. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(weir_hazard_domain *) domain; /* NULL: gone */
+    WEIR_I_ATOMIC(bool) light; /* in the default domain, where readers need no fence */
     WEIR_I_ATOMIC(uint32_t) owner;
     weir_i_fence_mode mode;
     weir_i_hazard_record *next;    /* of the domain */
@@ -373,6 +374,9 @@ WEIR_I_FUNC weir_i_hazard_record *weir_i_hazard_make(weir_hazard_domain *domain)
         record->free = &record->slot[i];
     }
     weir_i_store(&record->domain, domain, relaxed);
+    weir_i_store(&record->light,
+                 domain == weir_hazard_default() && record->mode == WEIR_I_FENCE_ASYMMETRIC,
+                 relaxed);
     weir_i_store(&record->owner, weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), relaxed);
     weir_i_fetch_add(&domain->slots, WEIR_I_HAZARD_SLOTS, relaxed);
     weir_i_fetch_add(&domain->records_made, 1, relaxed);
@@ -1022,6 +1026,7 @@ WEIR_I_FUNC void weir_hazard_domain_destroy(weir_hazard_domain *domain) {
     while (record) {
         weir_i_hazard_record *next = record->next;
         weir_i_store(&record->domain, NULL, relaxed);
+        weir_i_store(&record->light, false, relaxed);
         const uint32_t owner =
             weir_i_exchange(&record->owner, WEIR_I_HAZARD_DEAD, acq_rel); /* O8, O9 */
         if (owner == WEIR_I_HAZARD_FREE || weir_i_hazard_is_orphan(owner))

@@ -32,8 +32,10 @@
  * verdict decides: whoever changes it first from `suspected` says for all whether the push counts,
  * or is passed over and has to take another cell. I5 a push fills, then looks at the verdict; a pop
  * takes, then looks at the verdict; who suspects does so, then looks whether the cell is filled.
- * Between stand fences (fence.h: light in push and pop, heavy in who suspects): so a push and a pop
- * that found the verdict open are right, and neither needs a locked instruction for it.
+ * Between stand fences (fence.h: light in
+ * push and pop, heavy in who suspects): so a push and a pop that found the verdict open are right,
+ * and neither needs a locked instruction for it. Where membarrier is missing all verdicts are
+ * suspected from the start.
  *
  * Orders
  *   O1 push marks the cell filled, release: the element.       O2 pop loads the mark, acquire.
@@ -158,6 +160,17 @@ WEIR_I_FUNC void weir_i_queue_reclaim(weir_i_reclaim_node *node) {
     weir_i_queue_keep(queue, (weir_i_queue_segment *)(void *)node);
 }
 
+/* All cells unfilled, all verdicts `first`. */
+WEIR_I_FUNC void weir_i_queue_clear(weir_i_queue_segment *segment, weir_i_queue_layout layout,
+                                    uint32_t first) {
+    for (size_t i = 0; i < WEIR_QUEUE_SEGMENT; i++) {
+        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, i, layout);
+        memset((void *)cell, 0, sizeof *cell); /* one store */
+        if (first != WEIR_I_QUEUE_OPEN)
+            weir_i_store(&cell->verdict, first, relaxed);
+    }
+}
+
 /* An empty segment, from the one kept or from the allocator; NULL: no memory. */
 WEIR_I_SLOW weir_i_queue_segment *weir_i_queue_segment_new(weir_queue *queue) {
     weir_i_queue_segment *segment = weir_i_load(&queue->kept, relaxed);
@@ -172,11 +185,9 @@ WEIR_I_SLOW weir_i_queue_segment *weir_i_queue_segment_new(weir_queue *queue) {
     weir_i_store(&segment->next, NULL, relaxed);
     weir_i_store(&segment->tail, 0, relaxed);
     weir_i_store(&segment->head, 0, relaxed);
-    for (size_t i = 0; i < WEIR_QUEUE_SEGMENT; i++) {
-        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, i, queue->layout);
-        weir_i_store(&cell->filled, 0, relaxed);
-        weir_i_store(&cell->verdict, WEIR_I_QUEUE_OPEN, relaxed);
-    }
+    weir_i_queue_clear(segment, queue->layout,
+                       queue->mode == WEIR_I_FENCE_ASYMMETRIC ? WEIR_I_QUEUE_OPEN
+                                                              : WEIR_I_QUEUE_SUSPECTED);
     return segment;
 }
 
@@ -205,30 +216,53 @@ WEIR_I_SLOW bool weir_i_queue_counts(weir_i_queue_cell *cell) {
            verdict == WEIR_I_QUEUE_VALID;
 }
 
-WEIR_I_FAST weir_status weir_i_queue_push(weir_queue *queue, const void *element,
-                                          weir_i_queue_layout layout) {
+/* Fills a cell. False: the push was late. */
+WEIR_I_FAST bool weir_i_queue_fill(weir_i_queue_cell *cell, const void *element,
+                                   weir_i_queue_layout layout) {
+    weir_i_copy((unsigned char *)cell + layout.offset, element, layout.size);
+    weir_i_store(&cell->filled, 1, release);     /* O1 */
+    weir_i_fence_light(WEIR_I_FENCE_ASYMMETRIC); /* I5 */
+    return WEIR_I_LIKELY(weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN) ||
+           weir_i_queue_counts(cell);
+}
+
+/* The whole of it: at a segment's end, after a late push, where membarrier is missing. */
+WEIR_I_SLOW weir_status weir_i_queue_push_slow(weir_queue *queue, const void *element,
+                                               size_t size) {
+    const weir_i_guard guard = weir_i_guard_enter();
+    weir_i_queue_layout layout = queue->layout;
     weir_status status = WEIR_OK;
-    weir_i_guard guard;
-    weir_i_guard_enter(&guard);
-    for (;;) {
+    bool done = false;
+    layout.size = size;
+    while (!done && status == WEIR_OK) {
         weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->tail);
         const size_t at = weir_i_fetch_add(&segment->tail, 1, release); /* O8 */
-        if (WEIR_I_UNLIKELY(at >= WEIR_QUEUE_SEGMENT)) {
+        if (at < WEIR_QUEUE_SEGMENT)
+            done = weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout);
+        else
             status = weir_i_queue_extend(queue, segment);
-            if (status != WEIR_OK)
-                break;
-            continue;
-        }
-        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
-        weir_i_copy((unsigned char *)cell + layout.offset, element, layout.size);
-        weir_i_store(&cell->filled, 1, release); /* O1 */
-        weir_i_fence_light(queue->mode);         /* I5 */
-        if (WEIR_I_LIKELY(weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN) ||
-            weir_i_queue_counts(cell))
-            break;
     }
-    weir_i_guard_leave(&guard);
+    weir_i_guard_leave(guard);
     return status;
+}
+
+WEIR_I_FAST weir_status weir_i_queue_push(weir_queue *queue, const void *element,
+                                          weir_i_queue_layout layout) {
+    weir_i_queue_segment *segment;
+    weir_i_guard guard;
+    if (WEIR_I_UNLIKELY(!weir_i_guard_enter_fast(&guard)))
+        return weir_i_queue_push_slow(queue, element, layout.size);
+    if (WEIR_I_LIKELY(WEIR_I_GUARD_TRY(&guard, &queue->tail, &segment))) {
+        const size_t at = weir_i_fetch_add(&segment->tail, 1, release); /* O8 */
+        if (WEIR_I_LIKELY(at < WEIR_QUEUE_SEGMENT) &&
+            WEIR_I_LIKELY(
+                weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout))) {
+            weir_i_guard_leave(guard);
+            return WEIR_OK;
+        }
+    }
+    weir_i_guard_leave(guard);
+    return weir_i_queue_push_slow(queue, element, layout.size);
 }
 
 /* -- pop -------------------------------------------------------------------------------------- */
@@ -251,8 +285,10 @@ WEIR_I_FUNC weir_i_queue_found weir_i_queue_suspect(const weir_queue *queue,
     if (weir_i_compare_exchange_strong(&cell->verdict, &verdict, WEIR_I_QUEUE_SUSPECTED, relaxed,
                                        relaxed))
         verdict = WEIR_I_QUEUE_SUSPECTED;
-    if (verdict != WEIR_I_QUEUE_SUSPECTED)
+    if (verdict != WEIR_I_QUEUE_SUSPECTED) {
+        weir_i_relax();
         return verdict == WEIR_I_QUEUE_PASSED ? WEIR_I_QUEUE_LATE : WEIR_I_QUEUE_FILLED;
+    }
     if (!weir_i_fence_heavy(queue->mode)) { /* I5 */
         weir_i_relax();
         return WEIR_I_QUEUE_FILLED; /* who knows; we have to wait for it */
@@ -283,10 +319,10 @@ WEIR_I_SLOW void weir_i_queue_pass(weir_i_queue_segment *segment, size_t at) {
     (void)weir_i_compare_exchange_strong(&segment->head, &at, at + 1, release, relaxed); /* O9 */
 }
 
-/* The head segment is used up: on to the next. False: there is none, so the queue is empty. The
- * guard protects nothing any more on return. */
+/* The head segment is used up: on to the next; and out of the guard, since reclaimers may use
+ * queues. False: there is none, so the queue is empty, and the guard stays. */
 WEIR_I_SLOW bool weir_i_queue_advance(weir_queue *queue, weir_i_queue_segment *used,
-                                      weir_i_guard *guard) {
+                                      weir_i_guard guard) {
     weir_i_queue_segment *next = weir_i_load(&used->next, acquire); /* O4 */
     if (!next) {
         weir_i_fence_store_load();
@@ -298,50 +334,80 @@ WEIR_I_SLOW bool weir_i_queue_advance(weir_queue *queue, weir_i_queue_segment *u
     /* Pushes must not find it any more, once it is retired: I1. */
     (void)weir_i_compare_exchange_strong(&queue->tail, &seen, next, release, relaxed); /* O7 */
     seen = used;
-    if (weir_i_compare_exchange_strong(&queue->head, &seen, next, release, relaxed)) { /* O7 */
-        weir_i_guard_leave(guard); /* reclaimers may use queues */
+    const bool ours = weir_i_compare_exchange_strong(&queue->head, &seen, next, release, /* O7 */
+                                                     relaxed);
+    weir_i_guard_leave(guard);
+    if (ours)
         weir_i_reclaim_in(&queue->group, &used->reclaim, weir_i_queue_reclaim);
-        weir_i_guard_enter(guard);
-    }
     return true;
 }
 
-WEIR_I_FAST bool weir_i_queue_pop(weir_queue *queue, void *element, weir_i_queue_layout layout) {
-    bool found = false;
-    weir_i_guard guard;
-    weir_i_guard_enter(&guard);
-    for (;;) {
+/* Takes the element of a cell over which the caller has moved the head. False: the push was late.
+ */
+WEIR_I_FAST bool weir_i_queue_take(weir_i_queue_cell *cell, void *element,
+                                   weir_i_queue_layout layout) {
+    weir_i_fence_light(WEIR_I_FENCE_ASYMMETRIC); /* I5 */
+    if (WEIR_I_UNLIKELY(weir_i_load(&cell->verdict, relaxed) != WEIR_I_QUEUE_OPEN) &&
+        !weir_i_queue_counts(cell))
+        return false;
+    weir_i_copy(element, (unsigned char *)cell + layout.offset, layout.size);
+    return true;
+}
+
+/* Moves the head over a filled cell. False: another was faster. */
+WEIR_I_FAST bool weir_i_queue_claim(weir_i_queue_segment *segment, size_t at) {
+    return weir_i_compare_exchange_weak(&segment->head, &at, at + 1, release, relaxed); /* O9 */
+}
+
+/* The whole of it, see weir_i_queue_push_slow; also when the queue is empty, or a push half way. */
+WEIR_I_SLOW bool weir_i_queue_pop_slow(weir_queue *queue, void *element, size_t size) {
+    weir_i_guard guard = weir_i_guard_enter();
+    weir_i_queue_layout layout = queue->layout;
+    bool taken = false;
+    layout.size = size;
+    while (!taken) {
         weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->head);
-        size_t at = weir_i_load(&segment->head, relaxed);
-        if (WEIR_I_UNLIKELY(at >= WEIR_QUEUE_SEGMENT)) {
-            if (!weir_i_queue_advance(queue, segment, &guard))
-                break;
-            continue;
-        }
+        const size_t at = weir_i_load(&segment->head, relaxed);
         weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
-        if (WEIR_I_LIKELY(weir_i_load(&cell->filled, acquire))) { /* O2 */
-            if (WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&segment->head, &at, at + 1,
-                                                              release, /* O9 */
-                                                              relaxed))) {
+        if (at >= WEIR_QUEUE_SEGMENT) {
+            if (!weir_i_queue_advance(queue, segment, guard))
+                break;
+            guard = weir_i_guard_enter();
+        } else if (weir_i_load(&cell->filled, acquire)) { /* O2 */
+            if (weir_i_queue_claim(segment, at))
+                taken = weir_i_queue_take(cell, element, layout);
+            else
                 weir_i_relax();
-                continue;
-            }
-            weir_i_fence_light(queue->mode); /* I5 */
-            if (WEIR_I_UNLIKELY(weir_i_load(&cell->verdict, relaxed) != WEIR_I_QUEUE_OPEN) &&
-                !weir_i_queue_counts(cell))
-                continue;
-            weir_i_copy(element, (unsigned char *)cell + layout.offset, layout.size);
-            found = true;
-            break;
+        } else {
+            const weir_i_queue_found what = weir_i_queue_look(queue, segment, at);
+            if (what == WEIR_I_QUEUE_EMPTY)
+                break;
+            if (what == WEIR_I_QUEUE_LATE)
+                weir_i_queue_pass(segment, at);
         }
-        const weir_i_queue_found what = weir_i_queue_look(queue, segment, at);
-        if (what == WEIR_I_QUEUE_EMPTY)
-            break;
-        if (what == WEIR_I_QUEUE_LATE)
-            weir_i_queue_pass(segment, at);
     }
-    weir_i_guard_leave(&guard);
-    return found;
+    weir_i_guard_leave(guard);
+    return taken;
+}
+
+WEIR_I_FAST bool weir_i_queue_pop(weir_queue *queue, void *element, weir_i_queue_layout layout) {
+    weir_i_queue_segment *segment;
+    weir_i_guard guard;
+    if (WEIR_I_UNLIKELY(!weir_i_guard_enter_fast(&guard)))
+        return weir_i_queue_pop_slow(queue, element, layout.size);
+    if (WEIR_I_LIKELY(WEIR_I_GUARD_TRY(&guard, &queue->head, &segment))) {
+        const size_t at = weir_i_load(&segment->head, relaxed);
+        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
+        if (WEIR_I_LIKELY(at < WEIR_QUEUE_SEGMENT) &&
+            WEIR_I_LIKELY(weir_i_load(&cell->filled, acquire)) && /* O2 */
+            WEIR_I_LIKELY(weir_i_queue_claim(segment, at)) &&
+            WEIR_I_LIKELY(weir_i_queue_take(cell, element, layout))) {
+            weir_i_guard_leave(guard);
+            return true;
+        }
+    }
+    weir_i_guard_leave(guard);
+    return weir_i_queue_pop_slow(queue, element, layout.size);
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
@@ -362,7 +428,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_queue_init_raw_with(weir_queue *qu
     queue->bytes = queue->layout.start + bytes;
     queue->align = align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE;
     queue->allocator = weir_i_allocator(allocator);
-    queue->mode = weir_i_fence_mode_probe();
+    queue->mode = weir_i_reclaim_mode();
     weir_i_store(&queue->kept, NULL, relaxed);
     weir_i_reclaim_group_init(&queue->group);
     weir_i_queue_segment *first = weir_i_queue_segment_new(queue);
@@ -398,20 +464,21 @@ WEIR_I_FUNC void weir_queue_destroy(weir_queue *queue) {
 WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
     weir_queue *queue = (weir_queue *)(uintptr_t)constant; /* it may pass over a late push */
     weir_i_queue_found what = WEIR_I_QUEUE_LATE;
-    weir_i_guard guard;
-    weir_i_guard_enter(&guard);
+    weir_i_guard guard = weir_i_guard_enter();
     for (;;) {
         weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->head);
         size_t at = weir_i_load(&segment->head, relaxed);
         if (at >= WEIR_QUEUE_SEGMENT) {
-            if (weir_i_queue_advance(queue, segment, &guard))
-                continue;
-            what = WEIR_I_QUEUE_EMPTY;
-            break;
+            if (!weir_i_queue_advance(queue, segment, guard)) {
+                what = WEIR_I_QUEUE_EMPTY;
+                break;
+            }
+            guard = weir_i_guard_enter();
+            continue;
         }
         weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, queue->layout);
-        if (weir_i_load(&cell->filled, acquire)) { /* O2 */
-            weir_i_fence_light(queue->mode);       /* I5 */
+        if (weir_i_load(&cell->filled, acquire)) {       /* O2 */
+            weir_i_fence_light(WEIR_I_FENCE_ASYMMETRIC); /* I5 */
             const bool counts = weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN ||
                                 weir_i_queue_counts(cell);
             if (counts && weir_i_load(&segment->head, relaxed) == at)
@@ -425,7 +492,7 @@ WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
         if (what == WEIR_I_QUEUE_LATE)
             weir_i_queue_pass(segment, at);
     }
-    weir_i_guard_leave(&guard);
+    weir_i_guard_leave(guard);
     return what == WEIR_I_QUEUE_EMPTY;
 }
 

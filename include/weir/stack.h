@@ -136,10 +136,9 @@ WEIR_I_FUNC bool weir_i_stack_is_empty(const weir_stack *stack) {
 
 /* Takes the topmost node; NULL: empty. */
 WEIR_I_FAST weir_i_stack_node *weir_i_stack_take(weir_stack *stack) {
-    weir_i_guard guard;
+    const weir_i_guard guard = weir_i_guard_enter();
     unsigned turns = 1;
     weir_i_stack_node *node;
-    weir_i_guard_enter(&guard);
     for (;;) {
         node = WEIR_I_GUARD_PROTECT(&guard, &stack->head);
         if (WEIR_I_UNLIKELY(!node)) {
@@ -153,7 +152,7 @@ WEIR_I_FAST weir_i_stack_node *weir_i_stack_take(weir_stack *stack) {
             break;
         turns = weir_i_stack_back_off(turns);
     }
-    weir_i_guard_leave(&guard);
+    weir_i_guard_leave(guard);
     return node;
 }
 
