@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * hazard.c - hazard pointers, explored: whatever a reader reads is alive, and what readers did with
+ * a node happens before it is reclaimed; on the asymmetric fence and, where a name ends in
+ * `fenced`, without membarrier.
+ *
+ * Records here have one slot beside weir's own, and the table of protected nodes holds two: so two
+ * holders need a block, and a third protected node a second pass.
+ */
+#define WEIR_I_HAZARD_SLOTS 2
+#define WEIR_I_HAZARD_TABLE 4
+#include "explore.h"
+
+#include <weir/hazard.h>
+
+typedef struct item {
+    weir_hazard_node node;
+    struct item *also; /* what its reclaimer retires */
+    int value;
+} item;
+
+static weir_hazard_domain domain;
+static weir_hazard_cohort cohort;
+static WEIR_I_ATOMIC(item *) source;
+static WEIR_I_ATOMIC(item *) other;
+static WEIR_I_ATOMIC(int) step;
+static int reclaimed; /* written by reclaimers, which programs order */
+
+/* One copy of each operation, so that each of its accesses is one site. */
+#define ONE_COPY static __attribute__((noinline))
+
+static item *item_new(int value) {
+    item *i = malloc(sizeof *i);
+    i->value = value;
+    i->also = NULL;
+    return i;
+}
+
+static void item_free(weir_hazard_node *node) {
+    item *i = (item *)node;
+    explore_check(i->value > 0);
+    i->value = 0; /* a reader that is still at it races */
+    free(i);
+}
+
+ONE_COPY void open_holder(weir_hazard *h) {
+    explore_check(weir_hazard_open(h, &domain) == WEIR_OK);
+}
+
+ONE_COPY void close_holder(weir_hazard *h) {
+    weir_hazard_close(h);
+}
+
+ONE_COPY void clear_holder(weir_hazard *h) {
+    weir_hazard_clear(h);
+}
+
+ONE_COPY item *protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from) {
+    return WEIR_HAZARD_PROTECT(h, from);
+}
+
+ONE_COPY bool try_protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from, item **out) {
+    return WEIR_HAZARD_TRY_PROTECT(h, from, out);
+}
+
+ONE_COPY void retire(item *i) {
+    weir_hazard_retire(&domain, &i->node, item_free);
+}
+
+ONE_COPY void drain(void) {
+    weir_hazard_drain(&domain);
+}
+
+/* A retire that scans. */
+static void retire_and_scan(item *i) {
+    weir_i_hazard_record *mine = weir_i_hazard_mine(&domain);
+    if (mine)
+        weir_i_store(&mine->limit, 1, relaxed);
+    retire(i);
+}
+
+static item *replace(WEIR_I_ATOMIC(item *) *where, int value) {
+    item *fresh = value ? item_new(value) : NULL;
+    return weir_i_exchange(where, fresh, acq_rel);
+}
+
+static void start(void) {
+    explore_check(weir_hazard_domain_init(&domain) == WEIR_OK);
+    weir_hazard_cohort_init(&cohort, &domain);
+    weir_i_store(&source, item_new(1), relaxed);
+    weir_i_store(&other, item_new(2), relaxed);
+    explore_name(&domain, sizeof domain, "domain");
+}
+
+static void finish(void) {
+    weir_hazard_counts counts;
+    if (explore_stopped())
+        return;
+    for (int i = 0; i < 2; i++) {
+        item *left = replace(i ? &source : &other, 0);
+        if (left)
+            retire(left);
+    }
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.retired == counts.reclaimed);
+    weir_hazard_domain_destroy(&domain);
+}
+
+static void raise_step(int to) {
+    weir_i_store(&step, to, relaxed); /* orders nothing: the header has to */
+}
+
+static void await_step(int at) {
+    while (weir_i_load(&step, relaxed) < at)
+        weir_i_relax();
+}
+
+/* The same where the caller has to know: that a retire has returned. */
+static void hand_on(int to) {
+    weir_i_store(&step, to, release);
+}
+
+static void await_hand(int at) {
+    while (weir_i_load(&step, acquire) < at)
+        weir_i_relax();
+}
+
+/* -- a reader and a writer -------------------------------------------------------------------- */
+
+static void read_both(weir_hazard *h) {
+    item *i = protect(h, &source);
+    if (i)
+        explore_check(i->value % 2 == 1);
+    i = protect(h, &other); /* ends the first protection */
+    if (i)
+        explore_check(i->value % 2 == 0);
+}
+
+static void reader(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    read_both(&h);
+    clear_holder(&h);
+    close_holder(&h);
+}
+
+static void reader_that_only_closes(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    read_both(&h);
+    close_holder(&h);
+}
+
+static void writer(void *unused) {
+    (void)unused;
+    retire(replace(&source, 3));
+    retire(replace(&other, 4));
+    drain();
+}
+
+static void writer_that_scans(void *unused) {
+    (void)unused;
+    retire_and_scan(replace(&other, 4));
+    retire_and_scan(replace(&source, 3));
+}
+
+static void two(void (*a)(void *), void (*b)(void *)) {
+    start();
+    explore_spawn(a, NULL);
+    explore_spawn(b, NULL);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(hazard_reader_and_drain) {
+    two(reader, writer);
+}
+
+EXPLORE_PROGRAM(hazard_reader_and_drain_fenced, .no_membarrier = true) {
+    two(reader, writer);
+}
+
+EXPLORE_PROGRAM(hazard_reader_and_scan) {
+    two(reader_that_only_closes, writer_that_scans);
+}
+
+EXPLORE_PROGRAM(hazard_reader_and_scan_fenced, .no_membarrier = true) {
+    two(reader_that_only_closes, writer_that_scans);
+}
+
+EXPLORE_PROGRAM(hazard_two_writers) {
+    start();
+    explore_spawn(reader, NULL);
+    explore_spawn(writer, NULL);
+    explore_spawn(writer_that_scans, NULL);
+    explore_join_all();
+    finish();
+}
+
+static void writer_of_batch(void *unused) {
+    (void)unused;
+    item *a = replace(&source, 3);
+    item *b = replace(&other, 4);
+    retire(a);
+    retire(b);
+    drain();
+}
+
+static void tries(void *unused) {
+    weir_hazard h;
+    item *i = NULL;
+    (void)unused;
+    open_holder(&h);
+    for (int n = 0; n < 2; n++) {
+        if (try_protect(&h, &source, &i))
+            explore_check(i->value % 2 == 1);
+        else
+            explore_check(!weir_i_load(&h.slot->node, relaxed));
+    }
+    close_holder(&h);
+}
+
+EXPLORE_PROGRAM(hazard_try_protect) {
+    two(tries, writer);
+}
+
+EXPLORE_PROGRAM(hazard_try_protect_fenced, .no_membarrier = true) {
+    two(tries, writer);
+}
+
+static void reader_of_two(void *unused) {
+    weir_hazard h[2];
+    WEIR_I_ATOMIC(item *) *sources[2] = {&source, &other};
+    item *items[2];
+    (void)unused;
+    open_holder(&h[0]);
+    open_holder(&h[1]);           /* in a block */
+    for (int n = 0; n < 2; n++) { /* the second ends the first protection */
+        WEIR_HAZARD_PROTECT_N(h, sources, items, 2);
+        if (items[0])
+            explore_check(items[0]->value % 2 == 1);
+        if (items[1])
+            explore_check(items[1]->value % 2 == 0);
+    }
+    close_holder(&h[1]);
+    close_holder(&h[0]);
+}
+
+EXPLORE_PROGRAM(hazard_protect_two_at_once) {
+    two(reader_of_two, writer_of_batch);
+}
+
+EXPLORE_PROGRAM(hazard_protect_two_at_once_fenced, .no_membarrier = true) {
+    two(reader_of_two, writer_of_batch);
+}
+
+/* Three nodes protected by one thread: the table holds two of them at a time. */
+static void reader_of_three(void *unused) {
+    weir_hazard h[3];
+    item *i[3];
+    (void)unused;
+    for (int n = 0; n < 3; n++)
+        open_holder(&h[n]);
+    i[0] = protect(&h[0], &source);
+    i[1] = protect(&h[1], &other);
+    i[2] = protect(&h[2], &source);
+    raise_step(1);
+    for (int n = 0; n < 3; n++)
+        explore_check(i[n]->value > 0);
+    for (int n = 0; n < 3; n++)
+        close_holder(&h[n]);
+}
+
+static void writer_against_three(void *unused) {
+    (void)unused;
+    item *a = replace(&source, 3);
+    await_step(1);
+    retire(a);
+    retire(replace(&other, 4));
+    retire(replace(&source, 5));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_more_protected_than_the_table_holds) {
+    two(reader_of_three, writer_against_three);
+}
+
+/* -- drain takes over ------------------------------------------------------------------------- */
+
+static void retires_and_lives_on(void *unused) {
+    (void)unused;
+    retire(replace(&source, 0));
+    hand_on(1);
+    await_step(2);
+}
+
+static void drains_the_other(void *unused) {
+    weir_hazard_counts counts;
+    (void)unused;
+    await_hand(1);
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 1);
+    raise_step(2);
+}
+
+EXPLORE_PROGRAM(hazard_drain_takes_over_what_a_live_thread_holds) {
+    two(retires_and_lives_on, drains_the_other);
+}
+
+static void retires_and_drains(void *which) {
+    WEIR_I_ATOMIC(item *) *from = which ? &source : &other;
+    retire(replace(from, 0));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_two_drains) {
+    start();
+    explore_spawn(retires_and_drains, (void *)0);
+    explore_spawn(retires_and_drains, (void *)1);
+    explore_join_all();
+    finish();
+}
+
+/* -- leaving ---------------------------------------------------------------------------------- */
+
+/* What the thread retired is still protected when it leaves; whoever scans next reclaims it. */
+static void retires_and_leaves(void *unused) {
+    (void)unused;
+    await_step(1);
+    retire(replace(&source, 0));
+}
+
+static void protects_over_the_exit(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    const item *i = protect(&h, &source);
+    raise_step(1);
+    explore_check(i->value == 1);
+    close_holder(&h);
+    retire_and_scan(replace(&other, 0));
+}
+
+EXPLORE_PROGRAM(hazard_exit_with_protected_nodes) {
+    two(protects_over_the_exit, retires_and_leaves);
+}
+
+/* Records come back with their slots, and no more are made than threads were there at once. */
+static void comes_and_goes(void *unused) {
+    weir_hazard h[2];
+    (void)unused;
+    open_holder(&h[0]);
+    open_holder(&h[1]);
+    (void)protect(&h[1], &source);
+    close_holder(&h[0]);
+    close_holder(&h[1]);
+}
+
+EXPLORE_PROGRAM(hazard_records_come_back) {
+    weir_hazard_counts counts;
+    start();
+    explore_spawn(comes_and_goes, NULL);
+    explore_spawn(comes_and_goes, NULL);
+    explore_join(1);
+    explore_spawn(comes_and_goes, NULL);
+    explore_join_all();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.records <= 2);
+    finish();
+}
+
+/* The last one's record is taken, not behind a join: by the header's own orders. */
+EXPLORE_PROGRAM(hazard_record_changes_hands) {
+    start();
+    explore_spawn(comes_and_goes, NULL);
+    explore_spawn(comes_and_goes, NULL);
+    explore_spawn(comes_and_goes, NULL);
+    explore_join_all();
+    finish();
+}
+
+static void leaves_late(void *unused) {
+    (void)unused;
+    retire(replace(&source, 0));
+    hand_on(1);
+}
+
+/* The domain goes while a thread that was in it exits. */
+EXPLORE_PROGRAM(hazard_destroy_beside_an_exit) {
+    start();
+    explore_spawn(leaves_late, NULL);
+    await_hand(1);
+    free(weir_i_load(&other, relaxed));
+    weir_hazard_domain_destroy(&domain);
+    explore_join_all();
+}
+
+/* It goes while a thread that was in it lives on, and comes by in another domain. */
+static weir_hazard_domain another;
+
+static void moves_on(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    close_holder(&h);
+    hand_on(1);
+    explore_check(weir_hazard_open(&h, &another) == WEIR_OK);
+    close_holder(&h);
+    explore_check(weir_hazard_open(&h, &another) == WEIR_OK);
+    close_holder(&h);
+}
+
+EXPLORE_PROGRAM(hazard_domain_goes_before_its_threads) {
+    start();
+    explore_spawn(moves_on, NULL);
+    await_hand(1);
+    free(weir_i_load(&source, relaxed));
+    free(weir_i_load(&other, relaxed));
+    weir_hazard_domain_destroy(&domain);
+    explore_join_all();
+    weir_hazard_domain_destroy(&another);
+}
+
+/* -- holders that travel ---------------------------------------------------------------------- */
+
+static weir_hazard travelling;
+
+static void opens_for_another(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&travelling);
+    (void)protect(&travelling, &source);
+    weir_i_store(&step, 1, release);
+    open_holder(&h); /* perhaps in the slot that came back, perhaps in a block */
+    (void)protect(&h, &other);
+    close_holder(&h);
+    open_holder(&h);
+    close_holder(&h);
+}
+
+static void closes_for_another(void *unused) {
+    (void)unused;
+    while (weir_i_load(&step, acquire) < 1)
+        weir_i_relax();
+    explore_check(weir_i_load(&source, relaxed)->value == 1);
+    close_holder(&travelling);
+    retire_and_scan(replace(&source, 0));
+}
+
+EXPLORE_PROGRAM(hazard_holder_closed_by_another_thread) {
+    two(opens_for_another, closes_for_another);
+}
+
+/* -- reclaimers ------------------------------------------------------------------------------- */
+
+static void retire_the_other_too(weir_hazard_node *node) {
+    item *i = (item *)node;
+    item *also = i->also;
+    item_free(node);
+    if (also)
+        weir_hazard_retire(&domain, &also->node, retire_the_other_too);
+    drain(); /* carried out later: the chain does not recurse */
+    reclaimed++;
+}
+
+EXPLORE_PROGRAM(hazard_retire_and_drain_within_reclaim) {
+    item *chain = NULL;
+    start();
+    for (int n = 0; n < 3; n++) {
+        item *i = item_new(7);
+        i->also = chain;
+        chain = i;
+    }
+    weir_hazard_retire(&domain, &chain->node, retire_the_other_too);
+    drain();
+    explore_check(reclaimed == 3);
+    finish();
+}
+
+/* -- cohorts ---------------------------------------------------------------------------------- */
+
+static int *owned; /* goes away when the cohort is drained */
+
+static void use_what_is_owned(weir_hazard_node *node) {
+    (*owned)++;
+    item_free(node);
+}
+
+ONE_COPY void cohort_retire(item *i) {
+    weir_hazard_cohort_retire(&cohort, &i->node, use_what_is_owned);
+}
+
+ONE_COPY void cohort_drain(void) {
+    weir_hazard_cohort_drain(&cohort);
+}
+
+static void retires_into_cohort(void *unused) {
+    (void)unused;
+    cohort_retire(replace(&source, 0));
+    hand_on(1);
+    drain();
+}
+
+static void reads_slowly(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    const item *i = protect(&h, &source);
+    if (i)
+        explore_check(i->value == 1);
+    close_holder(&h);
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_leaves_none) {
+    start();
+    owned = calloc(1, sizeof *owned);
+    explore_spawn(retires_into_cohort, NULL);
+    explore_spawn(reads_slowly, NULL);
+    await_hand(1);
+    cohort_drain();
+    free(owned);
+    explore_join_all();
+    finish();
+}
+
+/* Two reclaimers, in two threads, each of which drains a cohort; a node of each may be in the other
+ * thread's hand. */
+static weir_hazard_cohort inner[2];
+
+static void drain_inner(weir_hazard_node *node) {
+    const int mine = ((item *)node)->value - 1;
+    item_free(node);
+    weir_hazard_cohort_drain(&inner[mine]);
+}
+
+static void retires_outer(void *which) {
+    const int mine = (int)(intptr_t)which;
+    item *outer = item_new(mine + 1);
+    for (int n = 0; n < 2; n++)
+        weir_hazard_cohort_retire(&inner[n], &item_new(7)->node, item_free);
+    weir_i_fetch_add(&step, 1, acq_rel);
+    while (weir_i_load(&step, acquire) < 2) /* into a cohort that drains nobody may retire */
+        weir_i_relax();
+    weir_hazard_retire(&domain, &outer->node, drain_inner);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_reclaimers_that_drain_cohorts) {
+    start();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    weir_hazard_cohort_init(&inner[1], &domain);
+    explore_spawn(retires_outer, (void *)0);
+    explore_spawn(retires_outer, (void *)1);
+    explore_join_all();
+    finish();
+}
+
+/* -- no memory -------------------------------------------------------------------------------- */
+
+static void reader_without_memory(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    const weir_status status = weir_hazard_open(&h, &domain);
+    explore_check(status == WEIR_OK || status == WEIR_NOMEM);
+    if (status != WEIR_OK)
+        return;
+    read_both(&h);
+    close_holder(&h);
+}
+
+static void writer_without_memory(void *which) {
+    WEIR_I_ATOMIC(item *) *from = which ? &source : &other;
+    item *i = weir_i_exchange(from, NULL, acq_rel);
+    retire_and_scan(i);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_without_memory, .alloc_failures = 3) {
+    item *a = malloc(sizeof *a);
+    item *b = malloc(sizeof *b);
+    if (a && b) {
+        (void)weir_hazard_domain_init(&domain);
+        a->value = 1;
+        b->value = 2;
+        weir_i_store(&source, a, relaxed);
+        weir_i_store(&other, b, relaxed);
+        explore_spawn(reader_without_memory, NULL);
+        explore_spawn(writer_without_memory, (void *)0);
+        explore_spawn(writer_without_memory, (void *)1);
+        explore_join_all();
+        weir_hazard_domain_destroy(&domain);
+    } else {
+        free(a);
+        free(b);
+    }
+}
+
+/* -- nobody waits for anybody ----------------------------------------------------------------- */
+
+static void stoppable(void *unused) {
+    weir_hazard h;
+    item *i;
+    (void)unused;
+    explore_begin("open");
+    open_holder(&h);
+    explore_end();
+    explore_begin("protect");
+    (void)protect(&h, &source);
+    explore_end();
+    explore_begin("try_protect");
+    (void)try_protect(&h, &source, &i);
+    explore_end();
+    explore_begin("close");
+    close_holder(&h);
+    explore_end();
+    item *a = replace(&source, 3);
+    item *b = replace(&other, 4);
+    explore_begin("retire");
+    retire(a);
+    explore_end();
+    explore_begin("retire that scans");
+    retire_and_scan(b);
+    explore_end();
+    explore_begin("drain");
+    drain();
+    explore_end();
+}
+
+static void everything(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    read_both(&h);
+    close_holder(&h);
+    retire(replace(&source, 5));
+    retire_and_scan(replace(&other, 6));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_calls_return_whoever_is_stopped, .stop = EXPLORE_STOP_PASSES) {
+    two(stoppable, everything);
+}
