@@ -177,9 +177,9 @@ WEIR_I_SLOW void weir_i_lfring_fill_another(const weir_lfring *ring, uint64_t ti
     uint64_t p = ticket;
     for (;;) {
         weir_i_lfring_slot *slot = weir_i_lfring_at(ring, p);
-        uint64_t word = weir_i_load(&slot->word, acquire); /* O3 */
+        uint64_t word = weir_i_load(&slot->word, relaxed);
         if (weir_i_lfring_filled(ring, word, p)) {
-            p = weir_i_lfring_next(ring, p, stride);
+            p = weir_i_lfring_next(ring, p, stride); /* whose slot before is read with O3 */
             continue;
         }
         const uint64_t q = weir_i_lfring_before(ring, p, stride);
