@@ -90,6 +90,7 @@ typedef struct weir_lfring {
     uint64_t mask; /* lap - 1 */
     uint64_t lap;  /* the distance of two tickets for one slot */
     uint64_t end;  /* the offset behind the last slot */
+    uint64_t gap;  /* from there to the next lap's first ticket */
     size_t capacity;
     weir_i_lfring_cell cell;
     weir_allocator allocator;
@@ -124,15 +125,14 @@ WEIR_I_FAST weir_i_word *weir_i_lfring_words(const weir_lfring *ring, uint64_t w
     return (weir_i_word *)(void *)(ring->slots + (word & ring->mask) + cell.offset);
 }
 
+/* Without branches: a jump here makes compilers copy the compare-and-swap behind it. */
 WEIR_I_FAST uint64_t weir_i_lfring_next(const weir_lfring *ring, uint64_t ticket, size_t stride) {
     const uint64_t next = ticket + stride;
-    return WEIR_I_UNLIKELY((next & ring->mask) == ring->end) ? (next | ring->mask) + 1 : next;
+    return next + ((next & ring->mask) == ring->end ? ring->gap : 0);
 }
 
 WEIR_I_FAST uint64_t weir_i_lfring_before(const weir_lfring *ring, uint64_t ticket, size_t stride) {
-    if (WEIR_I_UNLIKELY((ticket & ring->mask) == 0))
-        ticket += ring->end - ring->lap;
-    return ticket - stride;
+    return ticket - stride - ((ticket & ring->mask) == 0 ? ring->gap : 0);
 }
 
 /* True if the position is filled, by what its slot shows. */
@@ -336,6 +336,7 @@ weir_lfring_init_raw_with(weir_lfring *ring, size_t capacity, size_t size, size_
     for (ring->lap = 1; ring->lap < bytes;)
         ring->lap *= 2;
     ring->mask = ring->lap - 1;
+    ring->gap = ring->lap - bytes;
     weir_i_lfring_start(ring, 0);
     return WEIR_OK;
 }

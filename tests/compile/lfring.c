@@ -34,6 +34,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_lfring, mask),
     PAIR_OFFSET(weir_lfring, lap),
     PAIR_OFFSET(weir_lfring, end),
+    PAIR_OFFSET(weir_lfring, gap),
     PAIR_OFFSET(weir_lfring, capacity),
     PAIR_OFFSET(weir_lfring, cell),
     PAIR_OFFSET(weir_lfring, allocator),

@@ -33,6 +33,13 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
 #endif
 }
 
+/* gcc leaves loops of a constant length as they are at -O2, unless told. */
+#ifdef __clang__
+#define WEIR_I_UNROLLED
+#else
+#define WEIR_I_UNROLLED _Pragma("GCC unroll 8")
+#endif
+
 /* An element in words that others may be reading or writing at the same time. */
 typedef WEIR_I_ATOMIC(uintptr_t) weir_i_word;
 
@@ -42,6 +49,7 @@ WEIR_I_FAST void weir_i_copy_in(weir_i_word *to, const void *from, size_t size) 
     const size_t whole = size / sizeof(uintptr_t);
     const size_t rest = size % sizeof(uintptr_t);
     uintptr_t word = 0;
+    WEIR_I_UNROLLED
     for (size_t i = 0; i < whole; i++) {
         memcpy(&word, bytes + i * sizeof word, sizeof word);
         weir_i_store(to + i, word, relaxed);
@@ -59,6 +67,7 @@ WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
     unsigned char *bytes = (unsigned char *)to;
     const size_t whole = size / sizeof(uintptr_t);
     const size_t rest = size % sizeof(uintptr_t);
+    WEIR_I_UNROLLED
     for (size_t i = 0; i < whole; i++) {
         const uintptr_t word = weir_i_load(from + i, relaxed);
         memcpy(bytes + i * sizeof word, &word, sizeof word);
@@ -68,6 +77,8 @@ WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
         memcpy(bytes + whole * sizeof word, &word, rest);
     }
 }
+
+#undef WEIR_I_UNROLLED
 
 WEIR_I_END
 
