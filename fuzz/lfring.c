@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * lfring.c - a lock-free ring of 8-byte elements, from any ticket, against the model; every answer is compared.
+ * lfring.c - a lock-free ring of 8-byte elements, from any ticket, against the model; every answer
+ * is compared.
  */
 #include "fifo.h"
 #include "input.h"
