@@ -13,16 +13,19 @@ DECLARE(array8)
 DECLARE(array16)
 DECLARE(array64)
 
-#define SUBJECT(name, size)                                                                        \
+#define SUBJECT(suite, name, size)                                                                 \
     {                                                                                              \
-        "ring", "crossbeam ArrayQueue", NULL, size, 0, name##_create, name##_destroy, {            \
+        suite, "crossbeam ArrayQueue", NULL, size, 0, name##_create, name##_destroy, {             \
             BENCH_QUEUE_ROLES(name)                                                                \
         }                                                                                          \
     }
 
 const bench_subject bench_peer_crossbeam[] = {
-    SUBJECT(array8, 8),
-    SUBJECT(array16, 16),
-    SUBJECT(array64, 64),
+    SUBJECT("ring", array8, 8),
+    SUBJECT("ring", array16, 16),
+    SUBJECT("ring", array64, 64),
+    SUBJECT("lfring", array8, 8),
+    SUBJECT("lfring", array16, 16),
+    SUBJECT("lfring", array64, 64),
     {NULL},
 };

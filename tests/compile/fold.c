@@ -3,6 +3,7 @@
  *
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
+#include <weir/lfring.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 
@@ -11,6 +12,8 @@ typedef struct triple {
     uint64_t words[3];
 } triple;
 
+WEIR_LFRING(lfring_8, word)
+WEIR_LFRING(lfring_24, triple)
 WEIR_RING(ring_8, word)
 WEIR_RING(ring_24, triple)
 WEIR_SPSC(spsc_8, word)
@@ -26,6 +29,8 @@ WEIR_SPSC(spsc_24, triple)
         return object##_##size##_try_pop(queue, element);                                          \
     }
 
+FOLD(lfring, 8, word)
+FOLD(lfring, 24, triple)
 FOLD(ring, 8, word)
 FOLD(ring, 24, triple)
 FOLD(spsc, 8, word)

@@ -5,11 +5,16 @@
  *
  * One place, because a checker that refuses memcpy of a size it does not know (GenMC) replaces it:
  * WEIR_COPY_WORDS 1 copies by words and bytes in plain loops.
+ *
+ * Read first, then ask. Who may read an element only while nobody overwrites it, and learns
+ * afterwards whether anybody did, copies by weir_i_copy_in and weir_i_copy_out: word by word, each
+ * a relaxed atomic access. Overtaken, such a copy is a mixture of old and new words, and is thrown
+ * away; it is never a data race.
  */
 #ifndef WEIR_BASE_COPY_H
 #define WEIR_BASE_COPY_H
 
-#include <weir/base/config.h>
+#include <weir/base/atomic.h>
 
 #include <string.h>
 
@@ -27,6 +32,53 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
     memcpy(to, from, size);
 #endif
 }
+
+/* gcc leaves loops of a constant length as they are at -O2, unless told. */
+#ifdef __clang__
+#define WEIR_I_UNROLLED
+#else
+#define WEIR_I_UNROLLED _Pragma("GCC unroll 8")
+#endif
+
+/* An element in words that others may be reading or writing at the same time. */
+typedef WEIR_I_ATOMIC(uintptr_t) weir_i_word;
+
+/* Copies size bytes to words that others may be reading; the last word is filled up with 0. */
+WEIR_I_FAST void weir_i_copy_in(weir_i_word *to, const void *from, size_t size) {
+    const unsigned char *bytes = (const unsigned char *)from;
+    const size_t whole = size / sizeof(uintptr_t);
+    const size_t rest = size % sizeof(uintptr_t);
+    uintptr_t word = 0;
+    WEIR_I_UNROLLED
+    for (size_t i = 0; i < whole; i++) {
+        memcpy(&word, bytes + i * sizeof word, sizeof word);
+        weir_i_store(to + i, word, relaxed);
+    }
+    if (rest > 0) {
+        word = 0;
+        memcpy(&word, bytes + whole * sizeof word, rest);
+        weir_i_store(to + whole, word, relaxed);
+    }
+}
+
+/* Copies size bytes from words that others may be writing. What came is worth something only if it
+ * turns out that nobody was. */
+WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
+    unsigned char *bytes = (unsigned char *)to;
+    const size_t whole = size / sizeof(uintptr_t);
+    const size_t rest = size % sizeof(uintptr_t);
+    WEIR_I_UNROLLED
+    for (size_t i = 0; i < whole; i++) {
+        const uintptr_t word = weir_i_load(from + i, relaxed);
+        memcpy(bytes + i * sizeof word, &word, sizeof word);
+    }
+    if (rest > 0) {
+        const uintptr_t word = weir_i_load(from + whole, relaxed);
+        memcpy(bytes + whole * sizeof word, &word, rest);
+    }
+}
+
+#undef WEIR_I_UNROLLED
 
 WEIR_I_END
 
