@@ -8,6 +8,7 @@
 
 #include <weir/ring.h>
 #include <weir/spsc.h>
+#include <weir/wait.h>
 
 #include <weir/base/clock.h>
 
