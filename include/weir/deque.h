@@ -245,8 +245,8 @@ WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size)
     const uint64_t last = weir_i_load(&deque->bottom, relaxed) - 1;
     weir_i_deque_element e;
     uint64_t top;
-    if (last + 1 == deque->top_seen)
-        return false;                            /* empty, and nobody else can change that */
+    if (last + 1 == deque->top_seen) /* empty, and nobody else can change that */
+        return false;
     weir_i_store(&deque->bottom, last, release); /* O5 */
     weir_i_fence_light(deque->mode);
     top = weir_i_load(&deque->top, relaxed);
@@ -307,8 +307,8 @@ WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_dequ
     weir_i_deque_array *array = weir_i_load(&deque->array, acquire); /* O4, after O2: I4 */
     *e = weir_i_deque_read(
         weir_i_deque_slot(weir_i_deque_array_words(array), array->mask, top, size), size);
-    return weir_i_compare_exchange_strong(&deque->top, &top, top + 1, release,
-                                          relaxed); /* O6, LB */
+    return weir_i_compare_exchange_strong(&deque->top, &top, top + 1, release, /* O6, LB */
+                                          relaxed);
 }
 
 WEIR_I_FUNC weir_status weir_i_deque_steal(weir_deque *deque, void *element, size_t size) {

@@ -304,6 +304,13 @@ static void thief_half_once(void *unused) {
     (void)steal_half(&deque, &other);
 }
 
+EXPLORE_PROGRAM(deque_steal_half_of_its_own_moves_nothing) {
+    start(4, false);
+    explore_check(push(&deque, 0) == WEIR_OK && push(&deque, 1) == WEIR_OK);
+    explore_check(steal_half(&deque, &deque) == 0);
+    finish(2);
+}
+
 /* While the owner pushes, grows and pops. */
 EXPLORE_PROGRAM(deque_steal_half_while_it_grows) {
     start(1, false);
@@ -642,6 +649,29 @@ EXPLORE_PROGRAM(injector_batches_and_single_calls) {
 
 EXPLORE_PROGRAM(injector_batches_are_stolen_from) {
     batches(4, thief_once, NULL);
+}
+
+EXPLORE_PROGRAM(injector_batch_is_half_within_one_block) {
+    in_start(4);
+    start(1, true);
+    inject_two((void *)0);
+    inject_two((void *)2);                   /* three in the first block, one in the second */
+    explore_check(eject_batch(&deque) == 1); /* no room for two */
+    pop_one(&deque);
+    eject_one();
+    explore_check(eject_batch(&deque) == 1); /* the last of its block */
+    pop_one(&deque);
+    finish_one(&deque);
+    in_finish(4);
+}
+
+EXPLORE_PROGRAM(injector_batch_is_half) {
+    in_start(4);
+    start(4, false);
+    inject_two((void *)0);
+    explore_check(eject_batch(&deque) == 1 && inbox_len(&in) == 1);
+    finish_one(&deque);
+    in_finish(2);
 }
 
 /* It is a queue: tried again where it lost a race, empty only when empty. */
