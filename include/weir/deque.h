@@ -314,12 +314,13 @@ WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_dequ
 WEIR_I_FUNC weir_status weir_i_deque_steal(weir_deque *deque, void *element, size_t size) {
     const weir_i_deque_view view = weir_i_deque_look(deque);
     weir_i_deque_element e;
-    if (view.count == 0)
-        return view.refused ? WEIR_BUSY : WEIR_AGAIN;
-    if (!weir_i_deque_claim(deque, view.top, &e, size))
-        return WEIR_BUSY;
-    weir_i_copy(element, e.word, size);
-    return WEIR_OK;
+    if (view.count > 0) {
+        if (!weir_i_deque_claim(deque, view.top, &e, size))
+            return WEIR_BUSY;
+        weir_i_copy(element, e.word, size);
+        return WEIR_OK;
+    }
+    return view.refused ? WEIR_BUSY : WEIR_AGAIN;
 }
 
 /* Puts an element into room that was reserved. */
@@ -361,10 +362,10 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half(weir_deque *victim, weir_deque *own, 
 WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *own, size_t size) {
     weir_i_deque_view view = weir_i_deque_look(victim);
     const size_t n = weir_i_deque_half(victim, own, view);
-    const uint64_t bottom = weir_i_load(&own->bottom, relaxed);
-    weir_i_deque_array *array = weir_i_load(&victim->array, acquire); /* O4, after O2: I4 */
     if (n == 0)
         return 0;
+    const uint64_t bottom = weir_i_load(&own->bottom, relaxed);
+    weir_i_deque_array *array = weir_i_load(&victim->array, acquire); /* O4, after O2: I4 */
     for (size_t i = 0; i < n; i++) {
         const weir_i_deque_element e = weir_i_deque_read(
             weir_i_deque_slot(weir_i_deque_array_words(array), array->mask, view.top + i, size),
@@ -588,7 +589,7 @@ typedef struct weir_i_injector_claim {
 WEIR_I_FUNC weir_i_injector_claim weir_i_injector_look(const weir_injector *injector,
                                                        uint64_t *ticket, size_t most) {
     const uint64_t last = injector->last;
-    weir_i_injector_claim claim = {NULL, 0, 0, WEIR_OK};
+    weir_i_injector_claim claim = {NULL, 0, 0, WEIR_AGAIN};
     uint64_t tail;
     *ticket = weir_i_load(&injector->head.ticket, acquire); /* O13 */
     tail = weir_i_load(&injector->tail.ticket, relaxed);
@@ -597,10 +598,8 @@ WEIR_I_FUNC weir_i_injector_claim weir_i_injector_look(const weir_injector *inje
         claim.status = WEIR_BUSY; /* the one that took the last slot is not yet through */
         return claim;
     }
-    if (WEIR_I_CAST(int64_t, tail - *ticket) <= 0) {
-        claim.status = WEIR_AGAIN;
+    if (WEIR_I_CAST(int64_t, tail - *ticket) <= 0)
         return claim;
-    }
     claim.block = weir_i_load(&injector->head.block, relaxed); /* this ticket's, or it is old */
     claim.n = (weir_i_injector_between(*ticket, tail, last) + 1) / 2;
     if (claim.n > last - claim.offset)
@@ -611,7 +610,7 @@ WEIR_I_FUNC weir_i_injector_claim weir_i_injector_look(const weir_injector *inje
 }
 
 /* Claims what look found. With the last slot of a block comes the duty to move the head on. */
-WEIR_I_FUNC bool weir_i_injector_claim_now(weir_injector *injector,
+WEIR_I_SLOW bool weir_i_injector_claim_now(weir_injector *injector,
                                            const weir_i_injector_claim *claim, uint64_t ticket) {
     const uint64_t end = ticket + claim->n;
     weir_i_injector_block *next;
