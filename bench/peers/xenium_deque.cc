@@ -2,17 +2,18 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * Manuel Poeter's xenium: Chase and Lev's deque. Its elements are pointers; here the pointers are
- * the values. */
+ * the values. Of fixed size, since growing it loses elements (version 0.0.2, grow(): `% mask`). */
 #include "../harness/deque_loops.h"
 
 #include <xenium/chase_work_stealing_deque.hpp>
 
 namespace {
 
-using deque = xenium::chase_work_stealing_deque<char>;
+using deque = xenium::chase_work_stealing_deque<
+    char, xenium::policy::container<xenium::detail::fixed_size_circular_array<char, 65536>>>;
 
 void *xenium8_create(size_t) {
-    return new deque; // it starts with 128
+    return new deque;
 }
 
 void xenium8_destroy(void *object) {
@@ -35,7 +36,7 @@ BENCH_FAST bool xenium8_take_oldest(void *object, void *item) {
 BENCH_DEQUE_LOOPS(xenium8, 8)
 
 constexpr bench_subject subject() {
-    bench_subject made{"deque", "xenium chase_lev", nullptr,         8,
+    bench_subject made{"deque", "xenium chase_lev", "of fixed size", 8,
                        0,       xenium8_create,     xenium8_destroy, {}};
     made.loop[BENCH_PAIR] = xenium8_pair;
     made.loop[BENCH_STACK] = xenium8_stack;

@@ -8,7 +8,8 @@ use crossbeam_deque::{Steal, Stealer, Worker};
 use std::ffi::c_void;
 
 const OWNER_PUSHES: u32 = 8;
-const OWNER_POPS: u32 = 4;
+const OWNER_POPS: u64 = 4;
+const OWNER_CYCLES: u32 = 250;
 
 pub struct Deque<T> {
     worker: Worker<T>, // for the owner's thread
@@ -70,13 +71,16 @@ impl<T: Item> Deque<T> {
         let mut item = T::ZERO;
         *item.value() = turn.first;
         let (mut sum, mut done) = (0u64, 0u64);
+        let mut cycle = 0u32;
         while !turn.stopped() {
+            cycle = cycle.wrapping_add(1);
+            let pops = if cycle % OWNER_CYCLES != 0 { OWNER_POPS } else { u64::MAX };
             for _ in 0..OWNER_PUSHES {
                 item.touch();
                 worker.push(item);
                 *item.value() += 1;
             }
-            for _ in 0..OWNER_POPS {
+            for _ in 0..pops {
                 match worker.pop() {
                     Some(mut out) => {
                         out.touch();
