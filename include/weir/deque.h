@@ -98,8 +98,7 @@ typedef struct weir_i_deque_array {
 
 /* The raw deque: elements of a size known at run time. Fields are private. */
 typedef struct weir_deque {
-    /* The owner's own: no thief reads this, so no push has to wait for a cache line. */
-    uint64_t next;     /* bottom, but while a pop has lowered that */
+    /* The owner's own: no thief reads this. */
     uint64_t top_seen; /* not above top */
     uint64_t room;     /* elements that fit */
     size_t mask;       /* of the current array, and its words */
@@ -206,7 +205,7 @@ WEIR_I_FUNC bool weir_i_deque_grow(weir_deque *deque, uint64_t bottom, uint64_t 
 /* Room for n more elements above bottom, by the owner. Returns for how many there is: n; or fewer
  * in a bounded deque; or 0, no memory. */
 WEIR_I_SLOW size_t weir_i_deque_reserve(weir_deque *deque, size_t n) {
-    const uint64_t bottom = deque->next;
+    const uint64_t bottom = weir_i_load(&deque->bottom, relaxed);
     uint64_t capacity = deque->room;
     uint64_t used;
     deque->top_seen = weir_i_load(&deque->top, acquire); /* O7, LB */
@@ -223,12 +222,11 @@ WEIR_I_SLOW size_t weir_i_deque_reserve(weir_deque *deque, size_t n) {
 /* -- the owner -------------------------------------------------------------------------------- */
 
 WEIR_I_FAST weir_status weir_i_deque_push(weir_deque *deque, const void *element, size_t size) {
-    const uint64_t bottom = deque->next;
+    const uint64_t bottom = weir_i_load(&deque->bottom, relaxed);
     if (WEIR_I_UNLIKELY(bottom - deque->top_seen >= deque->room) &&
         weir_i_deque_reserve(deque, 1) == 0)
         return deque->bounded ? WEIR_AGAIN : WEIR_NOMEM;
     weir_i_deque_write(weir_i_deque_slot(deque->words, deque->mask, bottom, size), element, size);
-    deque->next = bottom + 1;
     weir_i_store(&deque->bottom, bottom + 1, release); /* O1 */
     return WEIR_OK;
 }
@@ -239,19 +237,17 @@ WEIR_I_SLOW bool weir_i_deque_pop_last(weir_deque *deque, uint64_t last, uint64_
     const bool won = top == last &&
                      weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed);
     weir_i_store(&deque->bottom, last + 1, relaxed);
-    deque->next = last + 1;
     deque->top_seen = last + 1; /* won or lost, top is there now */
     return won;
 }
 
 /* The youngest element. Only the fence makes it cost something. */
 WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size) {
-    const uint64_t last = deque->next - 1;
+    const uint64_t last = weir_i_load(&deque->bottom, relaxed) - 1;
     weir_i_deque_element e;
     uint64_t top;
     if (last + 1 == deque->top_seen) /* empty, and nobody else can change that */
         return false;
-    deque->next = last;
     weir_i_store(&deque->bottom, last, release); /* O5 */
     weir_i_fence_light(deque->mode);
     top = weir_i_load(&deque->top, relaxed);
@@ -267,7 +263,7 @@ WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size)
  * the top; only a thief's success sends it round again, so it goes round at most once per element.
  */
 WEIR_I_FAST bool weir_i_deque_pop_fifo(weir_deque *deque, void *element, size_t size) {
-    const uint64_t bottom = deque->next;
+    const uint64_t bottom = weir_i_load(&deque->bottom, relaxed);
     uint64_t top = deque->top_seen;
     weir_i_deque_element e;
     if (top == bottom)
@@ -330,9 +326,8 @@ WEIR_I_FUNC weir_status weir_i_deque_steal(weir_deque *deque, void *element, siz
 
 /* Puts an element into room that was reserved. */
 WEIR_I_FUNC void weir_i_deque_put(weir_deque *own, const void *element, size_t size) {
-    const uint64_t bottom = own->next;
+    const uint64_t bottom = weir_i_load(&own->bottom, relaxed);
     weir_i_deque_write(weir_i_deque_slot(own->words, own->mask, bottom, size), element, size);
-    own->next = bottom + 1;
     weir_i_store(&own->bottom, bottom + 1, release); /* O1 */
 }
 
@@ -370,7 +365,7 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *
     const size_t n = weir_i_deque_half(victim, own, view);
     if (n == 0)
         return 0;
-    const uint64_t bottom = own->next;
+    const uint64_t bottom = weir_i_load(&own->bottom, relaxed);
     weir_i_deque_array *array = weir_i_load(&victim->array, acquire); /* O4, after O2: I4 */
     for (size_t i = 0; i < n; i++) {
         const weir_i_deque_element e = weir_i_deque_read(
@@ -381,7 +376,6 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *
     if (!weir_i_compare_exchange_strong(&victim->top, &view.top, view.top + n, release, /* O6, LB */
                                         relaxed))
         return 0;
-    own->next = bottom + n;
     weir_i_store(&own->bottom, bottom + n, release); /* O1 */
     return n;
 }
@@ -392,7 +386,6 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *
 WEIR_I_FUNC void weir_i_deque_start(weir_deque *deque, uint64_t first) {
     weir_i_store(&deque->bottom, first, relaxed);
     weir_i_store(&deque->top, first, relaxed);
-    deque->next = first;
     deque->top_seen = first;
 }
 
