@@ -22,10 +22,10 @@
  *   one. Injector: the blocks of 63 elements that hold some, one more, and one for each push in
  *   flight.
  *   One thread at a time is the owner: push, pop, and steal_half and steal_batch into the deque.
- *   Any number may be in steal and len, and in push, steal and len of an injector; init and destroy
- *   stand alone. A signal handler may steal from a deque; it may not touch one that the thread it
- *   interrupted owns, nor an injector. A child of fork() may use a deque in which no other thread
- *   was active.
+ *   Any number may be in steal and len, and in push, steal and len of an injector; init, destroy
+ *   and favour_owner stand alone. A signal handler may call steal and len of a deque, also of one
+ *   that the thread it interrupted owns, and nothing else. A child of fork() may use a deque or an
+ *   injector in which no other thread was active.
  *
  * Invariants. Deque: top and bottom count up from 0 and wrap; element i lies in the current array
  * at i modulo its size. I1 the elements are top..bottom-1, but while a pop is under way bottom may

@@ -6,6 +6,7 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/deque.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 #include <weir/wait.h>
