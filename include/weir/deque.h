@@ -288,16 +288,22 @@ typedef struct weir_i_deque_view {
     bool refused;
 } weir_i_deque_view;
 
-/* What there is to steal. */
+/* What there is to steal. Where the owner has no fence, this side has one for both, unless there is
+ * nothing, so that to look at an empty deque stays cheap. */
 WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
     weir_i_deque_view view = {weir_i_load(&deque->top, relaxed), 0, false};
-    if (WEIR_I_UNLIKELY(!weir_i_fence_heavy(deque->mode))) {
-        view.refused = true;
+    uint64_t bottom;
+    weir_i_fence_store_load();
+    bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
+    if (WEIR_I_CAST(int64_t, bottom - view.top) <= 0)
         return view;
+    if (WEIR_I_UNLIKELY(deque->mode == WEIR_I_FENCE_ASYMMETRIC)) {
+        view.refused = !weir_i_fence_heavy(deque->mode);
+        bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
+        if (view.refused || WEIR_I_CAST(int64_t, bottom - view.top) <= 0)
+            return view;
     }
-    const uint64_t bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
-    if (WEIR_I_CAST(int64_t, bottom - view.top) > 0)
-        view.count = bottom - view.top;
+    view.count = bottom - view.top;
     return view;
 }
 

@@ -253,6 +253,19 @@ EXPLORE_PROGRAM(deque_favoured_owner_has_no_fence) {
     favoured(true);
 }
 
+/* The bottom that a thief reads after its heavy fence may be newer than the one before. */
+EXPLORE_PROGRAM(deque_favoured_owner_pushes_meanwhile) {
+    start(2, true);
+    explore_check(items_favour_owner(&deque));
+    run_thieves(2, thief_once);
+    for (uint64_t value = 0; value < 4; value++)
+        push_sure(value);
+    pop_one(&deque);
+    pop_one(&deque);
+    explore_join_all();
+    finish(4);
+}
+
 EXPLORE_PROGRAM(deque_favoured_owner_without_membarrier, .no_membarrier = true) {
     favoured(false);
 }
