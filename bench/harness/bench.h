@@ -24,10 +24,10 @@ typedef struct bench_turn {
     void *object;
     void *reply;             /* ping and echo: the way back */
     const uint32_t *stop;    /* not 0: the round is over */
-    uint64_t limit;          /* pair: how many */
+    uint64_t limit;          /* pair, stack: how many; out, owner: how many it pushed */
     uint64_t first;          /* produce: the first value; they count up from there */
     uint64_t done;           /* out: how many elements (pairs, round trips) */
-    uint64_t sum;            /* out, consume and drain: the sum of the values */
+    uint64_t sum;            /* out, consume, owner and drain: the sum of the values */
     bench_histogram *delays; /* ping */
 } bench_turn;
 
@@ -44,6 +44,9 @@ enum bench_role {
     BENCH_PING,  /* push, wait for the echo, note the time */
     BENCH_ECHO,  /* send back what comes */
     BENCH_DRAIN, /* pop until empty, by one thread, not timed */
+    BENCH_STACK, /* `limit` pushes, then as many pops, by one thread */
+    BENCH_OWNER, /* push 8, pop 4, until stopped; others (BENCH_CONSUME) steal the rest */
+    BENCH_FORK,  /* tasks that start tasks, on as many workers as the capacity says; see fork.h */
     BENCH_ROLES
 };
 
@@ -66,7 +69,7 @@ typedef struct bench_crew {
     unsigned threads;
 } bench_crew;
 
-/* The last crew that is not BENCH_NONE counts what was done. */
+/* The last crew that is not BENCH_NONE counts what was done; an owner counts, too. */
 typedef struct bench_workload {
     const char *suite; /* NULL ends a table */
     const char *name;

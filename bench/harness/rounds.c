@@ -14,7 +14,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_THREADS = 64, PAIRS_AT_ONCE = 512, STUCK_SECONDS = 120, LINE_TRIPS = 200 };
+enum {
+    MOST_THREADS = 64,
+    PAIRS_AT_ONCE = 512,
+    STACK_HEIGHT = 1000,
+    STUCK_SECONDS = 120,
+    LINE_TRIPS = 200
+};
 
 const double bench_quantiles[3] = {0.5, 0.99, 0.999};
 
@@ -61,10 +67,11 @@ static void work(job *mine) {
     for (unsigned tries = 0; !__atomic_load_n(&pool.go, __ATOMIC_ACQUIRE);)
         bench_wait(&tries);
     const uint64_t before = thread_cpu_ns();
+    const bool again = mine->role == BENCH_PAIR || mine->role == BENCH_PAIR_N ||
+                       mine->role == BENCH_STACK || mine->role == BENCH_FORK;
     do {
         mine->loop(&mine->turn);
-    } while ((mine->role == BENCH_PAIR || mine->role == BENCH_PAIR_N) &&
-             !bench_stopped(&mine->turn));
+    } while (again && !bench_stopped(&mine->turn));
     mine->cpu_ns = thread_cpu_ns() - before;
 }
 
@@ -212,7 +219,7 @@ static void hand_out_jobs(const bench_subject *subject, const bench_workload *wo
             next->turn.object = object;
             next->turn.reply = reply;
             next->turn.stop = &pool.stop;
-            next->turn.limit = PAIRS_AT_ONCE;
+            next->turn.limit = next->role == BENCH_STACK ? STACK_HEIGHT : PAIRS_AT_ONCE;
             next->turn.first = ((uint64_t)index << 40) + 1;
             next->turn.delays = delays;
         }
@@ -229,9 +236,11 @@ static void check_nothing_lost(const bench_subject *subject, const bench_workloa
     uint64_t sum = 0;
     for (unsigned i = 0; i < pool.active; i++) {
         const job *done = &pool.jobs[i];
-        const uint64_t n = done->turn.done;
-        if (done->role == BENCH_PRODUCE || done->role == BENCH_PRODUCE_N) {
-            count += n;
+        const bool owner = done->role == BENCH_OWNER;
+        const uint64_t n = owner ? done->turn.limit : done->turn.done;
+        if (owner || done->role == BENCH_PRODUCE || done->role == BENCH_PRODUCE_N) {
+            count += owner ? n - done->turn.done : n;
+            sum -= owner ? done->turn.sum : 0;
             sum += n * done->turn.first + (n % 2 ? n * ((n - 1) / 2) : n / 2 * (n - 1));
         } else if (done->role == BENCH_CONSUME || done->role == BENCH_CONSUME_N) {
             count -= n;
@@ -247,7 +256,8 @@ static void check_nothing_lost(const bench_subject *subject, const bench_workloa
 }
 
 static void report(const bench_workload *workload, uint64_t length_ns, bench_round *round) {
-    const unsigned first = workload->crew[1].threads ? workload->crew[0].threads : 0;
+    const bool one_crew = !workload->crew[1].threads || workload->crew[0].role == BENCH_OWNER;
+    const unsigned first = one_crew ? 0 : workload->crew[0].threads;
     uint64_t done = 0;
     uint64_t cpu_ns = 0;
     for (unsigned i = 0; i < pool.active; i++) {

@@ -7,6 +7,7 @@
 #define WEIR_WEIR_H
 
 #include <weir/chan.h>
+#include <weir/deque.h>
 #include <weir/lfring.h>
 #include <weir/ring.h>
 #include <weir/select.h>

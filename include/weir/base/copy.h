@@ -93,4 +93,11 @@ WEIR_I_END
     typedef T weir_i_##name##_element(void);                                                       \
     WEIR_I_STATIC_ASSERT(WEIR_I_IS_BYTES(T), "weir: an element travels as bytes")
 
+/* Whether two containers have the same T: of their weir_i_NAME_element types. */
+#ifdef __cplusplus
+#define WEIR_I_IS_SAME(A, B) __is_same(A, B)
+#else
+#define WEIR_I_IS_SAME(A, B) __builtin_types_compatible_p(A, B)
+#endif
+
 #endif

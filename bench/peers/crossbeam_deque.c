@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * crossbeam's Worker and Stealer. The loops are in Rust: rust/src/deque.rs. */
+#include "../harness/deque_loops.h"
+
+#define DECLARE(name)                                                                              \
+    void *name##_create(size_t capacity);                                                          \
+    void name##_destroy(void *object);                                                             \
+    bench_loop name##_pair, name##_stack, name##_owner, name##_thief, name##_drain;
+
+DECLARE(worker_lifo8)
+DECLARE(worker_lifo16)
+DECLARE(worker_fifo8)
+
+#define SUBJECT(label, name, size)                                                                 \
+    {                                                                                              \
+        "deque", label, NULL, size, 0, name##_create, name##_destroy, {                            \
+            BENCH_DEQUE_ROLES(name)                                                                \
+        }                                                                                          \
+    }
+
+const bench_subject bench_peer_crossbeam_deque[] = {
+    SUBJECT("crossbeam LIFO", worker_lifo8, 8),
+    SUBJECT("crossbeam LIFO", worker_lifo16, 16),
+    SUBJECT("crossbeam FIFO", worker_fifo8, 8),
+    {NULL},
+};
