@@ -6,6 +6,7 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/pool.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 
