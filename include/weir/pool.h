@@ -42,12 +42,12 @@
  *   O3 put then loads state, seq_cst:  sees the mark of O4, or else O5 sees the object.
  *   O4 get marks state, seq_cst:  before it searches a last time.
  *   O5 get loads the slots, seq_cst.
- *   O6 a new segment is published:  release, its slots are empty; and seq_cst, as O1: who searches
- *   after the mark must not miss a whole segment.
- *   O7 the segment is found:  acquire, and seq_cst, as O5.
+ *   O6 a new segment is published:  release, its slots are empty, for O7; and seq_cst, as O1.
+ *   O7 the segment is found, acquire:  before its slots are looked at.
+ *   O8 get finds the segment after O4, seq_cst:  a search that missed it would miss all in it.
  *   top, hole and the clockwork are relaxed: hints. The generation is relaxed: a put that reads an
  *   old one makes its object older than it is. reach is raised, and set to 0, relaxed: its order
- *   comes from O1, O3, O4 and O5, and from coherence.
+ *   comes from O1, O3, O4, O5 and O8, and from coherence.
  *
  * The checked build (WEIR_CHECKED) panics on an object put twice, or into a pool that did not make
  * it, or written after it was put, and when the pool is destroyed before all objects are back; what
@@ -156,22 +156,32 @@ WEIR_I_FUNC unsigned weir_i_pool_segment_of(uint32_t i) {
     return 31u - WEIR_I_CAST(unsigned, __builtin_clz(i / WEIR_I_POOL_NEAR));
 }
 
-/* Slot i; NULL if its segment is not there. */
-WEIR_I_FUNC weir_i_pool_slot *weir_i_pool_slot_at(weir_i_pool_shard *shard, uint32_t i) {
-    if (i < WEIR_I_POOL_NEAR)
-        return &shard->slot[i];
-    const unsigned k = weir_i_pool_segment_of(i);
-    weir_i_pool_slot *segment = weir_i_load(&shard->segment[k], seq_cst); /* O7 */
+WEIR_I_FUNC weir_i_pool_slot *weir_i_pool_slot_in(weir_i_pool_slot *segment, unsigned k,
+                                                  uint32_t i) {
     return segment ? segment + (i - (WEIR_I_CAST(uint32_t, WEIR_I_POOL_NEAR) << k)) : NULL;
 }
 
-/* Where the hint points, if the shard has that slot; else NULL. */
-WEIR_I_SLOW weir_i_pool_slot *weir_i_pool_far(weir_i_pool_shard *shard, uint32_t i) {
-    return i < shard->credit ? weir_i_pool_slot_at(shard, i) : NULL;
+/* The same for slots in segments; and for those that no shard has. */
+WEIR_I_SLOW weir_i_pool_slot *weir_i_pool_slot_far(weir_i_pool_shard *shard, uint32_t i) {
+    if (i >= shard->credit)
+        return NULL;
+    const unsigned k = weir_i_pool_segment_of(i);
+    return weir_i_pool_slot_in(weir_i_load(&shard->segment[k], acquire), k, i); /* O7 */
 }
 
-WEIR_I_FAST weir_i_pool_slot *weir_i_pool_hinted(weir_i_pool_shard *shard, uint32_t i) {
-    return WEIR_I_LIKELY(i < shard->near) ? &shard->slot[i] : weir_i_pool_far(shard, i);
+/* Slot i; NULL if the shard does not have it, or not yet. */
+WEIR_I_FAST weir_i_pool_slot *weir_i_pool_slot_at(weir_i_pool_shard *shard, uint32_t i) {
+    return WEIR_I_LIKELY(i < shard->near) ? &shard->slot[i] : weir_i_pool_slot_far(shard, i);
+}
+
+/* The same for a search after the mark. */
+WEIR_I_FUNC weir_i_pool_slot *weir_i_pool_slot_sought(weir_i_pool_shard *shard, uint32_t i) {
+    if (i < shard->near)
+        return &shard->slot[i];
+    if (i >= shard->credit)
+        return NULL;
+    const unsigned k = weir_i_pool_segment_of(i);
+    return weir_i_pool_slot_in(weir_i_load(&shard->segment[k], seq_cst), k, i); /* O8 */
 }
 
 WEIR_I_FUNC size_t weir_i_pool_segment_size(unsigned k) {
@@ -357,10 +367,8 @@ WEIR_I_SLOW uintptr_t weir_i_pool_search(weir_i_pool_shard *shard, uint32_t reac
     const uint32_t middle = top < reach ? top : reach;
     for (uint32_t n = 0; n < reach; n++) {
         const uint32_t i = n < middle ? middle - 1 - n : n;
-        weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
-        if (!slot)
-            break;                           /* nor are there any above */
-        if (weir_i_load(slot, seq_cst) == 0) /* O5 */
+        weir_i_pool_slot *slot = weir_i_pool_slot_sought(shard, i);
+        if (!slot || weir_i_load(slot, seq_cst) == 0) /* O5 */
             continue;
         const uintptr_t value = weir_i_exchange(slot, 0, acquire); /* O2 */
         if (value != 0) {
@@ -407,7 +415,7 @@ WEIR_I_FAST void *weir_i_pool_get_idle(weir_pool *pool) {
     const unsigned here = weir_i_pool_here(pool);
     weir_i_pool_shard *shard = &pool->shards[here];
     const uint32_t i = weir_i_load(&shard->top, relaxed) - 1;
-    weir_i_pool_slot *slot = weir_i_pool_hinted(shard, i);
+    weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
     if (WEIR_I_LIKELY(slot != NULL)) {
         const uintptr_t value = weir_i_exchange(slot, 0, acquire); /* O2 */
         if (WEIR_I_LIKELY(value != 0)) {
@@ -526,7 +534,7 @@ WEIR_I_FAST void weir_i_pool_put(weir_pool *pool, void *object) {
     const unsigned here = weir_i_pool_here(pool);
     weir_i_pool_shard *shard = &pool->shards[here];
     const uint32_t i = weir_i_load(&shard->top, relaxed);
-    weir_i_pool_slot *slot = weir_i_pool_hinted(shard, i);
+    weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
     if (WEIR_I_LIKELY(slot != NULL) &&
         WEIR_I_LIKELY(weir_i_pool_fill(shard, slot, i, weir_i_pool_tagged(pool, object))))
         weir_i_store(&shard->top, i + 1, relaxed);
