@@ -373,9 +373,12 @@ WEIR_I_SLOW uintptr_t weir_i_pool_search(weir_i_pool_shard *shard, uint32_t reac
         const uintptr_t value = weir_i_exchange(slot, 0, acquire); /* O2 */
         if (value != 0) {
             weir_i_store(&shard->top, i, relaxed);
+            if (n > middle)
+                weir_i_store(&shard->hole, 0, relaxed); /* nothing lies below */
             return value;
         }
     }
+    weir_i_store(&shard->top, 0, relaxed);
     return 0;
 }
 
@@ -476,6 +479,13 @@ WEIR_I_SLOW bool weir_i_pool_give(const weir_pool *pool, weir_i_pool_shard *shar
     return false;
 }
 
+/* True if nothing lies below slot i: the hint was old, and there is room that it does not tell of.
+ * The first slot of a segment is not asked. */
+WEIR_I_FAST bool weir_i_pool_floats(weir_i_pool_slot *slot, uint32_t i) {
+    const bool has_neighbour = i < WEIR_I_POOL_NEAR ? i > 0 : (i & (i - 1)) != 0;
+    return has_neighbour && weir_i_load(slot - 1, relaxed) == 0;
+}
+
 WEIR_I_FAST uintptr_t weir_i_pool_tagged(const weir_pool *pool, void *object) {
     return (uintptr_t)object | (weir_i_load(&pool->generation, relaxed) % WEIR_I_POOL_AGES);
 }
@@ -536,10 +546,13 @@ WEIR_I_FAST void weir_i_pool_put(weir_pool *pool, void *object) {
     const uint32_t i = weir_i_load(&shard->top, relaxed);
     weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
     if (WEIR_I_LIKELY(slot != NULL) &&
-        WEIR_I_LIKELY(weir_i_pool_fill(shard, slot, i, weir_i_pool_tagged(pool, object))))
+        WEIR_I_LIKELY(weir_i_pool_fill(shard, slot, i, weir_i_pool_tagged(pool, object)))) {
         weir_i_store(&shard->top, i + 1, relaxed);
-    else
+        if (WEIR_I_UNLIKELY(weir_i_pool_floats(slot, i)))
+            weir_i_store(&shard->hole, 0, relaxed);
+    } else {
         weir_i_pool_put_slow(pool, here, object);
+    }
 }
 
 /* -- life ------------------------------------------------------------------------------------- */

@@ -587,3 +587,31 @@ Test(pool, a_search_that_finds_nothing_is_not_repeated) {
     cr_assert_eq(things_idle(&pool), 101);
     things_destroy(&pool);
 }
+
+/* Hints may be anything, after a race; what they say must not cost room, nor an object. */
+Test(pool, a_wrong_hint_hides_neither_room_nor_objects) {
+    for (uint32_t wrong = 0; wrong <= 40; wrong++) {
+        for (unsigned before = 0; before < 3; before++) {
+            static record r;
+            things pool;
+            memset(&r, 0, sizeof r);
+            start(&pool, &r, (size_t)40 * weir_i_pool_shard_count(0));
+            const unsigned bound = 40 * (pool.raw.mask + 1);
+            if (bound >= MOST - 10)
+                return;
+            take(&pool, bound);
+            give(&pool, before);
+            for (unsigned s = 0; s <= pool.raw.mask; s++)
+                weir_i_store(&pool.raw.shards[s].top, wrong, relaxed);
+            for (unsigned i = before; i < bound; i++)
+                things_put(&pool, held[i]);
+            cr_assert_eq(things_idle(&pool), bound, "hint %u", wrong);
+            for (unsigned s = 0; s <= pool.raw.mask; s++)
+                weir_i_store(&pool.raw.shards[s].top, wrong, relaxed);
+            take(&pool, bound);
+            cr_assert_eq(r.created, bound, "hint %u", wrong);
+            give(&pool, bound);
+            things_destroy(&pool);
+        }
+    }
+}
