@@ -6,7 +6,7 @@
  * A subject is one implementation (ours or a peer's) for one element size. It exports whole loops,
  * one per role that a thread can play: what is timed has no call across a boundary but those that
  * the implementation itself makes. A workload says how many threads play which role. A turn is one
- * thread's part in one round. peers/rust/src/lib.rs mirrors bench_turn.
+ * thread's part in one round. peers/rust/src/lib.rs and peers/go/main.go mirror bench_turn.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H

@@ -3,7 +3,8 @@
  *
  * wait.h - what a thread does that found the queue full or empty: the same for every subject.
  *
- * A few pauses, then sched_yield until it succeeds. peers/rust/src/lib.rs mirrors it.
+ * A few pauses, then sched_yield until it succeeds. peers/rust/src/lib.rs and peers/go/main.go
+ * mirror it.
  */
 #ifndef BENCH_WAIT_H
 #define BENCH_WAIT_H

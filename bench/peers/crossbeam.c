@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * crossbeam's ArrayQueue. The loops are in Rust: rust/src/lib.rs. */
+ * crossbeam's ArrayQueue. The loops are in Rust: rust/src/array_queue.rs. */
 #include "../harness/queue_loops.h"
 
 #define DECLARE(name)                                                                              \

@@ -9,6 +9,7 @@
 #include <weir/pool.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
+#include <weir/wait.h>
 
 #include <weir/base/clock.h>
 
