@@ -361,6 +361,18 @@ WEIR_I_FUNC void weir_i_pool_tick(weir_pool *pool, weir_i_pool_shard *shard) {
 
 /* -- get -------------------------------------------------------------------------------------- */
 
+/* Takes what lies where the hint says; 0 if there is nothing. */
+WEIR_I_FAST uintptr_t weir_i_pool_pop(weir_i_pool_shard *shard) {
+    const uint32_t i = weir_i_load(&shard->top, relaxed) - 1;
+    weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
+    if (WEIR_I_UNLIKELY(!slot))
+        return 0;
+    const uintptr_t value = weir_i_exchange(slot, 0, acquire); /* O2 */
+    if (WEIR_I_LIKELY(value != 0))
+        weir_i_store(&shard->top, i, relaxed);
+    return value;
+}
+
 /* Searches a shard from its top down, then above. */
 WEIR_I_SLOW uintptr_t weir_i_pool_search(weir_i_pool_shard *shard, uint32_t reach) {
     const uint32_t top = weir_i_load(&shard->top, relaxed);
@@ -389,7 +401,10 @@ WEIR_I_SLOW uintptr_t weir_i_pool_take(weir_i_pool_shard *shard) {
     const uint32_t reach = weir_i_pool_reach(state);
     if (WEIR_I_CAST(uint32_t, state) == 0)
         return 0;
-    uintptr_t value = weir_i_pool_search(shard, reach);
+    weir_i_prefetch_write(&shard->top);
+    uintptr_t value = weir_i_pool_pop(shard);
+    if (value == 0)
+        value = weir_i_pool_search(shard, reach);
     if (value != 0)
         return value;
     const uint64_t version = ((state >> 32) + 1) << 32;
@@ -416,16 +431,9 @@ WEIR_I_SLOW void *weir_i_pool_get_slow(weir_pool *pool, unsigned here) {
 
 WEIR_I_FAST void *weir_i_pool_get_idle(weir_pool *pool) {
     const unsigned here = weir_i_pool_here(pool);
-    weir_i_pool_shard *shard = &pool->shards[here];
-    const uint32_t i = weir_i_load(&shard->top, relaxed) - 1;
-    weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
-    if (WEIR_I_LIKELY(slot != NULL)) {
-        const uintptr_t value = weir_i_exchange(slot, 0, acquire); /* O2 */
-        if (WEIR_I_LIKELY(value != 0)) {
-            weir_i_store(&shard->top, i, relaxed);
-            return weir_i_pool_object(value);
-        }
-    }
+    const uintptr_t value = weir_i_pool_pop(&pool->shards[here]);
+    if (WEIR_I_LIKELY(value != 0))
+        return weir_i_pool_object(value);
     return weir_i_pool_get_slow(pool, here);
 }
 
@@ -543,6 +551,7 @@ WEIR_I_FAST void weir_i_pool_put(weir_pool *pool, void *object) {
     }
     const unsigned here = weir_i_pool_here(pool);
     weir_i_pool_shard *shard = &pool->shards[here];
+    weir_i_prefetch_write(&shard->top);
     const uint32_t i = weir_i_load(&shard->top, relaxed);
     weir_i_pool_slot *slot = weir_i_pool_slot_at(shard, i);
     if (WEIR_I_LIKELY(slot != NULL) &&

@@ -242,21 +242,25 @@ EXPLORE_PROGRAM(pool_get_sees_what_was_put_before) {
     finish();
 }
 
-/* The same with a second search and a second put: an old search may not end a new one. */
-static void put_and_get(void *held) {
+/* The same with two searches: one that began before the shard was filled and emptied again may not
+ * end the one that began after. */
+static void fill_empty_and_fill(void *held) {
+    thing **both = held;
     explore_run_on(0);
-    put(held);
-    get();
+    put(both[0]);
+    both[0] = get();
+    put(both[0]);
+    put(both[1]);
 }
 
-EXPLORE_PROGRAM(pool_an_old_search_ends_no_new_one) {
-    thing *more;
-    thing *held = start_dry();
-    more = get();
+EXPLORE_PROGRAM(pool_an_old_search_ends_no_new_one, .steps = 400) {
+    thing *held[2];
+    start(0);
+    stock(2);
+    held[0] = get();
+    held[1] = get();
     explore_spawn(get_one, NULL);
-    explore_spawn(get_one, NULL);
-    explore_spawn(put_and_get, more);
-    put(held);
+    explore_spawn(fill_empty_and_fill, held);
     get();
     explore_join_all();
     check_nothing_forgotten();

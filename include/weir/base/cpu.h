@@ -63,6 +63,18 @@ WEIR_I_FAST void weir_i_relax(void) {
 #endif
 }
 
+/* The line at an address will be written soon: it comes at once as one's own, not first to be read
+ * and then again to be written. */
+WEIR_I_FAST void weir_i_prefetch_write(const volatile void *address) {
+#if WEIR_EXPLORE
+    (void)address;
+#elif defined(__x86_64__)
+    __asm__ volatile("prefetchw %0" : : "m"(*(const volatile char *)address));
+#else
+    __builtin_prefetch((const void *)address, 1);
+#endif
+}
+
 /* -- the processor that a thread runs on ------------------------------------------------------ */
 
 /* Where the thread's own memory shows it: the distance from the thread pointer to the rseq area
