@@ -14,17 +14,18 @@
  *   pages_destroy(&pool);                     // when no thread is inside any more
  *
  * Guarantees
- *   get, put, age and idle are lock-free (the user's functions and the allocator excepted): a
- * thread stopped anywhere costs the objects that it has in hand, and keeps nobody from anything.
- * They wait for nobody, and nothing belongs to a thread, so threads may come and go. What a thread
- * did to an object before its put is seen by the one that gets it. get makes a new object only when
- * it found none in any shard. One thread alone gets what it put last. idle is never above max_idle,
- * at no instant. Each object is destroyed once. Memory: 512 bytes a shard and, above 32 idle
- * objects in it, 8 bytes for each of at most twice the most that it ever held; a shard a processor,
- * but no more shards than max_idle. Any number of threads may be in get, put, age and idle at once;
- * init and destroy stand alone. The user's functions may call the pool again. A child of fork() may
- * use a pool whatever other threads did; what they had in hand is lost to it. In a signal handler
- * get and put are as safe as the user's functions and the allocator are.
+ *   get, put, age and idle are lock-free (the user's functions and the allocator excepted): who is
+ *   stopped anywhere costs the objects that he has in hand, and keeps nobody from anything. They
+ *   wait for nobody, and nothing belongs to a thread, so threads may come and go.
+ *   What a thread did to an object before its put is seen by the one that gets it.
+ *   get makes a new object only when it found none in any shard. It prefers what was put last on
+ *   its processor. idle is never above max_idle, at no instant. Each object is destroyed once.
+ *   Memory: 512 bytes a shard and, once it held more than 32 objects, 8 bytes for each of at most
+ *   twice as many as there ever were; a shard a processor, but no more shards than max_idle.
+ *   Any number of threads may be in get, put, age and idle at once; init and destroy stand alone.
+ *   The user's functions may call the pool again. A child of fork() may use a pool whatever other
+ *   threads did; what they had in hand is lost to it. In a signal handler get and put are as safe
+ *   as the user's functions and the allocator are.
  *
  * Invariants. A shard is an array of slots and some hints. I1 a slot holds nothing or one idle
  * object; who takes it out by exchange or compare-and-swap owns it, and nobody looks into an object
@@ -52,7 +53,8 @@
  * The checked build (WEIR_CHECKED) panics on an object put twice, or into a pool that did not make
  * it, or written after it was put, and when the pool is destroyed before all objects are back; what
  * is idle reads as 0xdb. It destroys one object in four in put, so code that counts on finding it
- * again fails early. It takes a lock in each call.
+ * again fails early. It takes a lock in each call, with all that this means for stopped threads,
+ * fork and signals.
  *
  * Not for: objects that differ, or are needed in numbers at once (an arena); limits on how many are
  * in use (semaphore.h).

@@ -442,6 +442,24 @@ EXPLORE_PROGRAM(pool_without_memory, .alloc_failures = 2) {
     finish();
 }
 
+static bool create_or_refuse(thing *t, void *ctx) {
+    return explore_choose(2) == 0 && thing_create(t, ctx);
+}
+
+EXPLORE_PROGRAM(pool_create_that_refuses) {
+    const things_options options = {.create = create_or_refuse, .destroy = thing_destroy};
+    explore_check(things_init(&pool, &options) == WEIR_OK);
+    for (int i = 0; i < 2; i++) {
+        const unsigned before = made();
+        thing *t = things_get(&pool);
+        explore_check((t != NULL) == (made() > before || before > 0));
+        if (t)
+            put(t);
+    }
+    things_destroy(&pool);
+    explore_check(made() == weir_i_load(&ended, relaxed));
+}
+
 /* -- whoever is stopped ----------------------------------------------------------------------- */
 
 static void be_stopped(void *unused) {

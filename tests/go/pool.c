@@ -7,12 +7,12 @@
  * pool.c - the tests of Go's sync.Pool (src/sync/pool_test.go), put to weir's pool.
  *
  * What changes: a weir pool makes its objects itself, so "Get gives nil" becomes "get creates";
- * Go's collector becomes name_age; cleanups of dropped objects become calls of destroy. A thread
- * that moves to another processor finds its objects there, too, so nothing is pinned. TestPoolChain
- * and TestPoolDequeue, of Go's inner queue, become their claim: one puts, nine take, and each value
- * is seen once. TestNilPool is left out: a NULL pool is undefined in C.
+ * Go's collector becomes name_age; cleanups of dropped objects become calls of destroy.
+ * TestPoolChain and TestPoolDequeue, of Go's inner queue, become their claim: one puts, nine take,
+ * and each value is seen once. TestNilPool is left out: a NULL pool is undefined in C.
  */
 #include "support/check.h"
+#include "support/pin.h"
 #include "support/threads.h"
 
 #include <weir/pool.h>
@@ -36,6 +36,7 @@ Test(go_pool, TestPool) {
     numbers p;
     int created = 0;
     int *held[100];
+    const pin was = pin_here(); /* Runtime_procPin */
     const numbers_options options = {.create = count_up, .ctx = &created};
     cr_assert_eq(numbers_init(&p, &options), WEIR_OK);
     int *a = numbers_get(&p);
@@ -68,11 +69,13 @@ Test(go_pool, TestPool) {
     numbers_put(&p, fresh);
     numbers_put(&p, held[99]);
     numbers_destroy(&p);
+    pin_back(&was);
 }
 
 Test(go_pool, TestPoolNew) {
     numbers p;
     int i = 0;
+    const pin was = pin_here();
     const numbers_options options = {.create = count_up, .ctx = &i};
     cr_assert_eq(numbers_init(&p, &options), WEIR_OK);
     int *one = numbers_get(&p);
@@ -88,6 +91,7 @@ Test(go_pool, TestPoolNew) {
     numbers_put(&p, two);
     numbers_put(&p, three);
     numbers_destroy(&p);
+    pin_back(&was);
 }
 
 /* Drained, the pool holds on to nothing; aged, it lets everything go. */
