@@ -765,12 +765,12 @@ WEIR_I_END
         size_t max_idle;                                                                           \
         weir_time age_every;                                                                       \
     } name##_options;                                                                              \
-    WEIR_I_FUNC bool weir_i_##name##_make(weir_i_pool_function *create_, void *object_,            \
-                                          void *ctx_) {                                            \
+    WEIR_I_FUNC bool weir_i_make_##name(weir_i_pool_function *create_, void *object_,              \
+                                        void *ctx_) {                                              \
         return ((bool (*)(T *, void *))create_)(WEIR_I_CAST(T *, object_), ctx_);                  \
     }                                                                                              \
-    WEIR_I_FUNC void weir_i_##name##_call(weir_i_pool_function *function_, void *object_,          \
-                                          void *ctx_) {                                            \
+    WEIR_I_FUNC void weir_i_call_##name(weir_i_pool_function *function_, void *object_,            \
+                                        void *ctx_) {                                              \
         ((void (*)(T *, void *))function_)(WEIR_I_CAST(T *, object_), ctx_);                       \
     }                                                                                              \
     WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(                                     \
@@ -778,7 +778,7 @@ WEIR_I_END
         const name##_options none_ = {NULL, NULL, NULL, NULL, 0, 0};                               \
         const name##_options *chosen_ = options_ ? options_ : &none_;                              \
         const weir_i_pool_user user_ =                                                             \
-            WEIR_I_POOL_USER(chosen_, weir_i_##name##_make, weir_i_##name##_call);                 \
+            WEIR_I_POOL_USER(chosen_, weir_i_make_##name, weir_i_call_##name);                     \
         return weir_i_pool_init(&pool_->raw, sizeof(T), WEIR_I_ALIGNOF(T), user_, allocator_);     \
     }                                                                                              \
     WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *pool_,                              \
