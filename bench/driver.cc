@@ -4,6 +4,7 @@
 // weir_bench: every subject under every workload as a benchmark of Google Benchmark's; and, with
 // --compare, all subjects side by side (harness/compare.h), which is what ci/bench runs.
 #include "harness/compare.h"
+#include "harness/remote.h"
 #include "harness/rounds.h"
 
 #include <benchmark/benchmark.h>
@@ -54,7 +55,7 @@ void enroll(const bench_subject *subject, const bench_workload *workload) {
     const std::string name = std::string(workload->suite) + "/" + workload->name + "/" +
                              std::to_string(workload->item) + "/" +
                              std::to_string(workload->capacity) + "/" + subject->name;
-    if (bench_threads(workload) == 1)
+    if (bench_threads(workload) == 1 && !bench_is_remote(subject))
         benchmark::RegisterBenchmark(name.c_str(), run_pairs, subject, workload);
     else
         benchmark::RegisterBenchmark(name.c_str(), run_rounds, subject, workload)
@@ -169,6 +170,8 @@ int compare(int argc, char **argv) {
 int main(int argc, char **argv) {
     if (argc > 1 && !std::strcmp(argv[1], "--compare"))
         return compare(argc, argv);
+    if (argc > 1 && !std::strcmp(argv[1], BENCH_REMOTE))
+        return bench_serve();
     enroll_all();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))

@@ -21,7 +21,7 @@ static enum bench_role role_of(const char *name) {
 static void list(const char *role) {
     for (const bench_subject *const *table = bench_subjects; *table; table++)
         for (const bench_subject *one = *table; one->suite; one++)
-            if (one->loop[role_of(role)])
+            if (one->loop[role_of(role)] && !one->preload)
                 printf("%s\t%s\t%u\t%s\n", role, one->suite, one->item, one->name);
 }
 

@@ -62,6 +62,8 @@ typedef struct bench_subject {
     void *(*create)(size_t capacity);
     void (*destroy)(void *object);
     bench_loop *loop[BENCH_ROLES]; /* NULL: not offered */
+    const char *preload; /* NULL: runs here; else in a process of its own with this library, if any,
+                          * loaded before all others: see remote.h */
 } bench_subject;
 
 typedef struct bench_crew {

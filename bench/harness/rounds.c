@@ -4,6 +4,7 @@
 #include "rounds.h"
 
 #include "histogram.h"
+#include "remote.h"
 #include "wait.h"
 
 #include <math.h>
@@ -277,6 +278,10 @@ static double quantile(const bench_histogram *delays, double share) {
 
 void bench_run_round(const bench_subject *subject, const bench_workload *workload,
                      uint64_t length_ns, bench_round *round) {
+    if (bench_is_remote(subject)) {
+        bench_remote_round(subject, workload, length_ns, round);
+        return;
+    }
     const bool has_delays = workload->crew[1].role == BENCH_PING;
     bench_histogram *delays = has_delays ? calloc(1, sizeof *delays) : NULL;
     void *object = subject->create(workload->capacity);

@@ -9,6 +9,7 @@
 #include <weir/chan.h>
 #include <weir/deque.h>
 #include <weir/lfring.h>
+#include <weir/pool.h>
 #include <weir/ring.h>
 #include <weir/select.h>
 #include <weir/spsc.h>

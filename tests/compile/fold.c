@@ -4,6 +4,7 @@
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
 #include <weir/lfring.h>
+#include <weir/pool.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 
@@ -35,3 +36,13 @@ FOLD(ring, 8, word)
 FOLD(ring, 24, triple)
 FOLD(spsc, 8, word)
 FOLD(spsc, 24, triple)
+
+WEIR_POOL(pool_24, triple)
+triple *fold_pool_get(pool_24 *pool);
+void fold_pool_put(pool_24 *pool, triple *object);
+triple *fold_pool_get(pool_24 *pool) {
+    return pool_24_get(pool);
+}
+void fold_pool_put(pool_24 *pool, triple *object) {
+    pool_24_put(pool, object);
+}

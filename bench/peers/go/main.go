@@ -90,6 +90,7 @@ func bench_go_create(name *C.char, capacity C.size_t) uintptr {
 	if !known {
 		return 0
 	}
+	runtime.GOMAXPROCS(mostThreads) // unless the object wants it otherwise
 	return uintptr(cgo.NewHandle(make(int(capacity))))
 }
 

@@ -133,6 +133,7 @@ typedef struct thread {
     int wake_result;
     const char *operation;
     uint32_t operation_steps;
+    unsigned cpu; /* that it runs on, for who asks */
     const char *name;
     void (*function)(void *);
     void *(*function_posix)(void *);

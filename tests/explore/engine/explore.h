@@ -127,9 +127,17 @@ bool explore_stopped(void);
 /* A name for memory, in stories: explore_name(&ring, sizeof ring, "ring"). */
 void explore_name(const volatile void *memory, size_t size, const char *name);
 
+/* The machine has so many processors. A thread runs on that of its number, in turns, until it says
+ * where it runs instead. */
+enum { EXPLORE_CPUS = 2 };
+void explore_run_on(unsigned cpu);
+
 /* The seams of weir's headers. relax: do not run me again before another thread has changed
- * something, if any can. local: the calling thread's pointer for this key, NULL at first. */
+ * something, if any can. local: the calling thread's pointer for this key, NULL at first. cpu: the
+ * processor that it runs on. */
 void weir_explore_relax(void);
 void **weir_explore_local(void *key);
+unsigned weir_explore_cpu(void);
+unsigned weir_explore_cpus(void);
 
 #endif

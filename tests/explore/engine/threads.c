@@ -29,6 +29,7 @@ static void thread_reset(thread *t, unsigned id, const char *name) {
     t->function = NULL;
     t->function_posix = NULL;
     t->priority = 0;
+    t->cpu = id % EXPLORE_CPUS;
     memset(t->values, 0, sizeof t->values);
     memset(t->locals, 0, sizeof t->locals);
     view_clear(&t->now);
@@ -162,6 +163,20 @@ void **weir_explore_local(void *key) {
             return &slots[i].pointer;
     }
     fail(EXPLORE_MISUSE, CALLER(), "more than %d thread-locals", LOCALS);
+}
+
+/* -- where a thread runs ---------------------------------------------------------------------- */
+
+void explore_run_on(unsigned cpu) {
+    run.self->cpu = cpu % EXPLORE_CPUS;
+}
+
+unsigned weir_explore_cpu(void) {
+    return run.self->cpu;
+}
+
+unsigned weir_explore_cpus(void) {
+    return EXPLORE_CPUS;
 }
 
 /* -- marks ------------------------------------------------------------------------------------ */

@@ -288,6 +288,22 @@ EXPLORE_PROGRAM(every_choice_is_taken, .finish = all_chosen) {
     seen |= 1u << explore_choose(3);
 }
 
+/* Threads are dealt to the processors in turns, and may move. */
+static void ask_where(void *unused) {
+    (void)unused;
+    explore_check(weir_explore_cpu() == 1);
+    explore_run_on(0);
+    explore_check(weir_explore_cpu() == 0);
+}
+
+EXPLORE_PROGRAM(processors) {
+    explore_check(weir_explore_cpus() == EXPLORE_CPUS && weir_explore_cpu() == 0);
+    explore_run_on(EXPLORE_CPUS + 1);
+    explore_spawn(ask_where, NULL);
+    explore_join_all();
+    explore_check(weir_explore_cpu() == 1);
+}
+
 /* A spin loop without any hint ends too. */
 static void set_word(void *unused) {
     (void)unused;
