@@ -371,35 +371,51 @@ WEIR_I_FUNC weir_wait_node *weir_wait_list_next(const weir_wait_list *list,
     return node == weir_i_wait_list_last(list) ? NULL : node->next;
 }
 
+/* A ring without a word of its own, for objects whose word holds more than a list: known by its
+ * last node, NULL when empty. Each returns the last node of what results. */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push_front(weir_wait_node *last,
+                                                        weir_wait_node *node) {
+    if (!last) {
+        node->next = node->prev = node;
+        return node;
+    }
+    node->next = last->next;
+    node->prev = last;
+    last->next->prev = node;
+    last->next = node;
+    return last;
+}
+
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push(weir_wait_node *last, weir_wait_node *node) {
+    (void)weir_i_wait_ring_push_front(last, node);
+    return node;
+}
+
+/* Nothing happens to a node that is in no ring (I3). */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_remove(weir_wait_node *last, weir_wait_node *node) {
+    if (!node->next)
+        return last;
+    if (node == last)
+        last = node->next == node ? NULL : node->prev;
+    node->next->prev = node->prev;
+    node->prev->next = node->next;
+    node->next = node->prev = NULL;
+    return last;
+}
+
 /* Under the lock: puts node before the first one. */
 WEIR_I_FUNC void weir_wait_list_push_front(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_node *last = weir_i_wait_list_last(list);
-    if (last) {
-        node->next = last->next;
-        node->prev = last;
-        last->next->prev = node;
-        last->next = node;
-    } else {
-        node->next = node->prev = node;
-        weir_i_wait_list_set_last(list, node);
-    }
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push_front(weir_i_wait_list_last(list), node));
 }
 
 /* Under the lock: puts node behind the last one. */
 WEIR_I_FUNC void weir_wait_list_push(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_list_push_front(list, node);
-    weir_i_wait_list_set_last(list, node);
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push(weir_i_wait_list_last(list), node));
 }
 
 /* Under the lock: takes node out; nothing happens if it is in no list. */
 WEIR_I_FUNC void weir_wait_list_remove(weir_wait_list *list, weir_wait_node *node) {
-    if (!node->next)
-        return;
-    if (node == weir_i_wait_list_last(list))
-        weir_i_wait_list_set_last(list, node->next == node ? NULL : node->prev);
-    node->next->prev = node->prev;
-    node->prev->next = node->next;
-    node->next = node->prev = NULL;
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_remove(weir_i_wait_list_last(list), node));
 }
 
 /* The StoreLoad barrier of all waiting: a waker calls it between its change of the object and its
