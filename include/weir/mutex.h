@@ -22,9 +22,9 @@
  *      mutex), LISTED (somebody changes the ring), WOKEN (a waiter has been taken out of the ring
  *      and told to try: no other will be, until it owns the mutex or is back in the ring).
  *   I2 When nobody is between two steps: if the ring is not empty the mutex is HELD, or WOKEN is
- *      set. Three see to it: unlock wakes the first waiter, unless WOKEN says that one is coming
- *      or LISTED that another will do this; who gives LISTED up wakes one if it finds neither HELD
- *      nor WOKEN; and a waiter that enters the ring does so only while the mutex is HELD.
+ *      set. Two see to it: unlock wakes the first waiter, unless WOKEN says that one is coming or
+ *      LISTED that another will do this; who gives LISTED up wakes one if it finds neither HELD
+ *      nor WOKEN.
  *   I3 While one thread has both HELD and LISTED, and WOKEN is clear, nobody else changes the word.
  *
  * Orders
@@ -146,15 +146,10 @@ WEIR_I_FUNC weir_wait_node *weir_i_mutex_last(uintptr_t word) {
     return (weir_wait_node *)(word & ~WEIR_I_CAST(uintptr_t, WEIR_I_MUTEX_BITS));
 }
 
-/* Sets LISTED, and returns the last node; *held: only while the mutex is HELD, else it becomes
- * false. */
-WEIR_I_FUNC weir_wait_node *weir_i_mutex_list_lock(weir_mutex *m, bool *held) {
+/* Sets LISTED, and returns the last node. */
+WEIR_I_FUNC weir_wait_node *weir_i_mutex_list_lock(weir_mutex *m) {
     uintptr_t word = weir_i_load(&m->word, relaxed);
     for (unsigned times = 0;;) {
-        if (*held && !(word & WEIR_I_MUTEX_HELD)) {
-            *held = false;
-            return NULL;
-        }
         if (word & WEIR_I_MUTEX_LISTED) {
             weir_i_step_aside(times++);
             word = weir_i_load(&m->word, relaxed);
@@ -200,25 +195,20 @@ WEIR_I_FUNC void weir_i_mutex_release(weir_wait_node *node) {
         weir_wait_release(node->waiter);
 }
 
-/* Puts the waiter into the ring: in front, and no longer WOKEN, if it was woken. False: the mutex
- * is free. */
-WEIR_I_FUNC bool weir_i_mutex_enter(weir_mutex *m, weir_i_mutex_waiter *me, bool woken) {
-    bool held = true;
+/* Puts the waiter into the ring: in front, and no longer WOKEN, if it was woken. If the mutex has
+ * become free, the first is woken at once. */
+WEIR_I_FUNC void weir_i_mutex_enter(weir_mutex *m, weir_i_mutex_waiter *me, bool woken) {
     weir_waiter_init(&me->waiter);
     weir_wait_node_init(&me->node, &me->waiter);
-    weir_wait_node *last = weir_i_mutex_list_lock(m, &held);
-    if (!held)
-        return false;
+    weir_wait_node *last = weir_i_mutex_list_lock(m);
     last = woken ? weir_i_wait_ring_push_front(last, &me->node)
                  : weir_i_wait_ring_push(last, &me->node);
     weir_i_mutex_release(weir_i_mutex_list_unlock(m, last, woken ? WEIR_I_MUTEX_WOKEN : 0));
-    return true;
 }
 
 /* Takes out of the ring a waiter that has cancelled itself. */
 WEIR_I_FUNC void weir_i_mutex_leave(weir_mutex *m, weir_i_mutex_waiter *me) {
-    bool held = false;
-    weir_wait_node *last = weir_i_mutex_list_lock(m, &held);
+    weir_wait_node *last = weir_i_mutex_list_lock(m);
     last = weir_i_wait_ring_remove(last, &me->node);
     weir_i_mutex_release(weir_i_mutex_list_unlock(m, last, 0));
 }
@@ -253,10 +243,13 @@ WEIR_I_FUNC bool weir_i_mutex_spin(weir_mutex *m, bool woken) {
 
 /* In the ring: waits to be claimed. One that is about to be handed the mutex is worth a spin. */
 WEIR_I_FUNC weir_status weir_i_mutex_await(weir_i_mutex_waiter *me, weir_time deadline) {
-    unsigned pauses =
-        me->starving && !me->waiter.task && weir_i_cpus() > 1 ? 1u << WEIR_MUTEX_LOOKS : 0;
-    for (; pauses > 0 && !weir_waiter_done(&me->waiter); pauses--)
-        weir_i_relax();
+    if (me->starving && !me->waiter.task && weir_i_cpus() > 1) {
+        for (unsigned pauses = 1u << WEIR_MUTEX_LOOKS; pauses > 0; pauses--) {
+            if (weir_waiter_done(&me->waiter))
+                return WEIR_OK;
+            weir_i_relax();
+        }
+    }
     return weir_i_waiter_sleep(&me->waiter, deadline);
 }
 
@@ -269,8 +262,7 @@ WEIR_I_FUNC weir_status weir_i_mutex_wait(weir_mutex *m, weir_i_mutex_waiter *me
         if (!me->since)
             me->since = now;
         me->starving = now - me->since >= WEIR_MUTEX_PATIENCE;
-        if (!weir_i_mutex_enter(m, me, woken))
-            continue;
+        weir_i_mutex_enter(m, me, woken);
         if (weir_i_mutex_await(me, deadline) != WEIR_OK) {
             weir_i_mutex_leave(m, me);
             return WEIR_TIMEOUT;
