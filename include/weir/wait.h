@@ -234,14 +234,14 @@ WEIR_I_SLOW weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadl
 #if WEIR_EXPLORE
 #define WEIR_SPIN_MOST 1
 #else
-#define WEIR_SPIN_MOST 400 /* pauses; about what it costs to sleep and be woken */
+#define WEIR_SPIN_MOST 1500 /* pauses: longer than it takes to wake a sleeping thread */
 #endif
 #endif
 
 /* What an object has learned about spinning. Zero: nothing yet. */
 typedef struct weir_wait_habit {
-    WEIR_I_ATOMIC(uint16_t) spins; /* how long it paid lately, plus 1 */
-    WEIR_I_ATOMIC(uint16_t) tries; /* now and then a longer one is tried, or it would never learn */
+    WEIR_I_ATOMIC(uint16_t) spins;    /* how long it took lately, about */
+    WEIR_I_ATOMIC(uint16_t) failures; /* how often in a row it did not pay */
 } weir_wait_habit;
 
 /* How many threads spin now. One per process where that can be had; it only saves time. */
@@ -254,18 +254,22 @@ typedef struct weir_wait_spin {
     uint32_t most;
 } weir_wait_spin;
 
-WEIR_I_FUNC void weir_wait_spin_init(weir_wait_spin *spin, weir_wait_habit *habit) {
-    const uint32_t most = WEIR_SPIN_MOST;
+/* How long to spin. Two threads that hand over to each other are stuck in sleep if both spin for
+ * less than a wake-up takes, and spinning would never be seen to pay: so now and then, the rarer
+ * the more often it failed, it is tried for longer than that. */
+WEIR_I_FUNC uint32_t weir_i_wait_spin_length(const weir_wait_habit *habit) {
     const uint32_t least = 8;
-    const uint32_t known = weir_i_load(&habit->spins, relaxed);
-    const uint32_t tries = weir_i_load(&habit->tries, relaxed);
-    const uint32_t hoped = known && tries % 64 ? 2 * (known - 1) + least : most / 4;
-    weir_i_store(&habit->tries, WEIR_I_CAST(uint16_t, tries + 1), relaxed);
+    const uint32_t most = WEIR_SPIN_MOST;
+    const uint32_t failures = weir_i_load(&habit->failures, relaxed);
+    const uint32_t spins = 2 * WEIR_I_CAST(uint32_t, weir_i_load(&habit->spins, relaxed)) + least;
+    const bool probe = failures % 256 == 0 || (failures & (failures - 1)) == 0;
+    return probe || spins > most ? most : spins;
+}
+
+WEIR_I_FUNC void weir_wait_spin_init(weir_wait_spin *spin, weir_wait_habit *habit) {
     spin->habit = habit;
     spin->spins = 0;
-    spin->most = hoped < most ? hoped : most;
-    if (weir_i_cpus() < 2)
-        spin->most = 0;
+    spin->most = weir_i_cpus() > 1 ? weir_i_wait_spin_length(habit) : 0;
     if (spin->most && weir_i_fetch_add(&weir_i_wait_spinners, 1, relaxed) >= weir_i_cpus()) {
         weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
         spin->most = 0;
@@ -283,15 +287,18 @@ WEIR_I_FUNC bool weir_wait_spin_more(weir_wait_spin *spin) {
 
 /* Ends it, and remembers whether it paid. */
 WEIR_I_FUNC void weir_wait_spin_end(weir_wait_spin *spin, bool paid) {
+    weir_wait_habit *habit = spin->habit;
     if (!spin->most)
         return;
     weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
-    const uint32_t known = weir_i_load(&spin->habit->spins, relaxed);
-    const uint32_t old = known ? known - 1 : spin->most / 2;
+    const uint32_t failures = weir_i_load(&habit->failures, relaxed);
+    const uint32_t old = weir_i_load(&habit->spins, relaxed);
     const uint32_t seen = paid ? spin->spins : 0;
-    const uint32_t learned = seen > old ? old + (seen - old + 7) / 8 : old - (old - seen + 7) / 8;
-    if (learned + 1 != known)
-        weir_i_store(&spin->habit->spins, WEIR_I_CAST(uint16_t, learned + 1), relaxed);
+    const uint32_t spins = seen > old ? old + (seen - old + 7) / 8 : old - (old - seen + 7) / 8;
+    if (spins != old)
+        weir_i_store(&habit->spins, WEIR_I_CAST(uint16_t, spins), relaxed);
+    if (!paid || failures)
+        weir_i_store(&habit->failures, WEIR_I_CAST(uint16_t, paid ? 0 : failures + 1), relaxed);
 }
 
 /* Waits until released, or until deadline: spins, then sleeps. WEIR_OK: a claimer ended it.
@@ -322,7 +329,8 @@ typedef struct weir_wait_list {
 
 enum { WEIR_I_WAIT_LOCKED = 1 };
 
-WEIR_I_SLOW void weir_i_wait_list_lock_slow(weir_wait_list *list) {
+/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
+WEIR_I_SLOW void weir_wait_list_lock(weir_wait_list *list) {
     for (unsigned times = 0;; times++) {
         uintptr_t word = weir_i_load(&list->word, relaxed);
         if (!(word & WEIR_I_WAIT_LOCKED) &&
@@ -333,18 +341,10 @@ WEIR_I_SLOW void weir_i_wait_list_lock_slow(weir_wait_list *list) {
     }
 }
 
-/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
-WEIR_I_FUNC void weir_wait_list_lock(weir_wait_list *list) {
-    uintptr_t word = weir_i_load(&list->word, relaxed);
-    if (WEIR_I_UNLIKELY(word & WEIR_I_WAIT_LOCKED) ||
-        WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&list->word, &word, word | WEIR_I_WAIT_LOCKED,
-                                                      acquire, relaxed))) /* O1 */
-        weir_i_wait_list_lock_slow(list);
-}
-
-WEIR_I_FUNC void weir_wait_list_unlock(weir_wait_list *list) {
+WEIR_I_SLOW void weir_wait_list_unlock(weir_wait_list *list) {
     const uintptr_t word = weir_i_load(&list->word, relaxed);
-    weir_i_store(&list->word, word & ~WEIR_I_CAST(uintptr_t, WEIR_I_WAIT_LOCKED), release); /* O2 */
+    const uintptr_t locked = WEIR_I_WAIT_LOCKED;
+    weir_i_store(&list->word, word & ~locked, release); /* O2 */
 }
 
 /* True if nobody was in the list, and nobody was about to enter or leave. Without the lock: after
@@ -496,7 +496,7 @@ typedef struct weir_event_count {
 #define WEIR_EVENT_COUNT_INIT                                                                      \
     {                                                                                              \
         {0}, {                                                                                     \
-            0                                                                                      \
+            0, 0                                                                                   \
         }                                                                                          \
     }
 
@@ -576,23 +576,40 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_event_count_wait(weir_event_count 
     return status;
 }
 
+/* Spins until ready(arg) is true, as long as that pays. */
+WEIR_I_FUNC bool weir_i_event_count_spin(weir_event_count *count, bool (*ready)(void *arg),
+                                         void *arg) {
+    weir_wait_spin spin;
+    bool done = false;
+    weir_wait_spin_init(&spin, &count->habit);
+    while (!done && weir_wait_spin_more(&spin))
+        done = ready(arg);
+    weir_wait_spin_end(&spin, done);
+    return done;
+}
+
 /* Waits until ready(arg) is true, or until deadline. ready takes what it waits for, if there is
- * something to take: it is called until it says true once, by the calling thread only. WEIR_OK: it
- * said true, at last after time was up. */
+ * something to take: it is called by the calling thread until it says true once. WEIR_OK: it said
+ * true, even if time was up. Spins before it enters the list: who is not in there costs a notifier
+ * nothing. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_event_count_await(weir_event_count *count,
                                                                 bool (*ready)(void *arg), void *arg,
                                                                 weir_time deadline) {
     weir_wait_entry entry;
-    weir_status status = WEIR_OK;
-    while (!ready(arg)) {
-        if (status != WEIR_OK)
-            return status;
+    bool done = ready(arg);
+    if (!done && deadline != WEIR_NOW && !weir_wait_task_get())
+        done = weir_i_event_count_spin(count, ready, arg);
+    while (!done) {
         weir_event_count_prepare(count, &entry);
-        if (ready(arg)) {
+        done = ready(arg);
+        if (done) {
             weir_event_count_cancel(count, &entry);
-            return WEIR_OK;
+        } else if (weir_i_waiter_sleep(&entry.waiter, deadline) != WEIR_OK) {
+            weir_i_event_count_leave(count, &entry);
+            return ready(arg) ? WEIR_OK : WEIR_TIMEOUT;
+        } else {
+            done = ready(arg);
         }
-        status = weir_event_count_wait(count, &entry, deadline);
     }
     return WEIR_OK;
 }
