@@ -140,6 +140,7 @@ typedef struct weir_wait_node {
     struct weir_wait_node *next; /* I3 */
     struct weir_wait_node *prev;
     weir_waiter *waiter;
+    void *of; /* for the object's own code, which a claimer calls: the case, say, or its frame */
     bool won; /* R2: true in the one node through which its waiter was claimed */
 } weir_wait_node;
 
@@ -151,6 +152,7 @@ WEIR_I_FUNC void weir_waiter_init(weir_waiter *waiter) {
 WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) {
     node->next = node->prev = NULL;
     node->waiter = waiter;
+    node->of = NULL;
     node->won = false;
 }
 
@@ -461,11 +463,26 @@ typedef struct weir_case {
  *   2. lock the lists of all cases, by address, each once; attempt none; enter all; unlock.
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
- *   4. await; lock and leave all cases. Then collect the case whose node won: true, that is the
- *      choice; false, it was told to look again: go to 1, and if in the end another case is chosen
- *      or time is up, pass.
- * An object whose operations need both sides at once (a rendezvous) may offer more than this, and
- * select.h then deals with its kind by name. */
+ *   4. await; lock and leave all cases, but not the one that won: its claimer took it out, and its
+ *      object may be gone already. Then collect the case whose node won: true, that is the choice;
+ *      false, it was told to look again: go to 1, and if in the end another case is chosen or time
+ *      is up, pass.
+ * An object whose operations need both sides at once (a rendezvous) cannot do with 3: two selects
+ * that wait for each other would cancel themselves over and over. It offers decide and finish. In
+ * step 2, after the locks and a weir_wait_fence(), decide is called before enter; such cases are
+ * not asked again in step 3. */
+typedef enum weir_turn {
+    WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
+    WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */
+    WEIR_TURN_AGAIN /* neither: a peer is in the middle of it. Unlock, step aside, start over */
+} weir_turn;
+
+/* What a decision has got hold of until it is finished. */
+typedef struct weir_grip {
+    void *at;
+    uint64_t ticket;
+} weir_grip;
+
 struct weir_selectable {
     /* Does the case now, if that needs no waiting: true, and c->status is set. */
     bool (*attempt)(weir_case *c);
