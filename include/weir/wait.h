@@ -171,6 +171,12 @@ WEIR_I_FUNC bool weir_wait_claim(weir_wait_node *node) {
     return false;
 }
 
+/* Could it be claimed? With the lock of the node's list. */
+WEIR_I_FUNC bool weir_wait_claimable(const weir_wait_node *node) {
+    const uint32_t state = weir_i_load(&node->waiter->state, relaxed);
+    return (state & ~WEIR_I_CAST(uint32_t, WEIR_I_ASLEEP)) == WEIR_I_WAITING;
+}
+
 /* R3: ends the wait that the caller has claimed. The waiter may be gone on return. */
 WEIR_I_FUNC void weir_wait_release(weir_waiter *waiter) {
     weir_wait_task *task = waiter->task;
@@ -500,6 +506,10 @@ struct weir_selectable {
     /* R4: a notification that this case got was not used; wake the next. NULL: nothing to pass on,
      * since what this object says stays true. */
     void (*pass)(weir_case *c);
+    /* Both or neither. decide is called with the locks of all cases of the select held: it takes no
+     * other lock and waits for nothing. */
+    weir_turn (*decide)(weir_case *c, weir_grip *grip);
+    void (*finish)(weir_case *c, weir_grip *grip);
 };
 
 /* -- event counts ----------------------------------------------------------------------------- */
