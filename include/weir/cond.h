@@ -66,21 +66,18 @@ typedef struct weir_i_cond_waiter {
  */
 
 /* Under the list's lock: moves the first waiter to its mutex; false: there is none. What the mutex
- * had to wake is put at *woken. */
+ * had to wake is put at *woken. One whose time is up, but which has not left, is moved too (I2). */
 WEIR_I_FUNC bool weir_i_cond_move(weir_cond *c, weir_wait_node **woken) {
-    weir_wait_node *node = weir_wait_list_first(&c->list);
-    for (; node; node = weir_wait_list_first(&c->list)) {
-        weir_i_cond_waiter *first = (weir_i_cond_waiter *)(void *)node;
-        weir_mutex *mutex = first->mutex;
-        weir_wait_list_remove(&c->list, node);
-        if (weir_i_waiter_gone(node->waiter))
-            continue; /* its time is up: the signal is for the next */
-        first->moved = true;
-        weir_wait_node *last = weir_i_wait_ring_push(weir_i_mutex_list_lock(mutex), node);
-        *woken = weir_i_mutex_list_unlock(mutex, last, 0);
-        return true;
-    }
-    return false;
+    weir_i_cond_waiter *first = (weir_i_cond_waiter *)(void *)weir_wait_list_first(&c->list);
+    if (!first)
+        return false;
+    weir_mutex *mutex = first->mutex;
+    weir_wait_list_remove(&c->list, &first->waiter.node);
+    first->moved = true;
+    weir_wait_node *last =
+        weir_i_wait_ring_push(weir_i_mutex_list_lock(mutex), &first->waiter.node);
+    *woken = weir_i_mutex_list_unlock(mutex, last, 0);
+    return true;
 }
 
 WEIR_I_SLOW void weir_i_cond_wake(weir_cond *c, size_t n) {
@@ -149,8 +146,7 @@ WEIR_I_SLOW weir_status weir_i_cond_wait(weir_cond *c, weir_mutex *m, weir_time 
         weir_mutex_lock(m);
         return signalled ? WEIR_OK : WEIR_TIMEOUT;
     }
-    if (!me.waiter.owns)
-        (void)weir_i_mutex_wait(m, &me.waiter, true, WEIR_FOREVER);
+    (void)weir_i_mutex_wait(m, &me.waiter, true, WEIR_FOREVER);
     weir_i_mutex_own(m);
     return WEIR_OK;
 }

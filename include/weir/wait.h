@@ -203,11 +203,6 @@ WEIR_I_FUNC bool weir_waiter_cancel(weir_waiter *waiter) {
     return false;
 }
 
-/* True once the waiter has left by itself. */
-WEIR_I_FUNC bool weir_i_waiter_gone(weir_waiter *waiter) {
-    return weir_i_load(&waiter->state, relaxed) == WEIR_I_CANCELED;
-}
-
 /* Parks once. False: time is up. A thread may also come back for no reason, a task not. */
 WEIR_I_FUNC bool weir_i_waiter_park(weir_waiter *waiter, uint32_t state, weir_time deadline) {
     if (waiter->task)
