@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * semaphore.h - so many units, taken and given back several at a time, in order of arrival.
+ *
+ * Do this:
+ *   weir_semaphore memory;
+ *   if (weir_semaphore_init(&memory, 1000) != WEIR_OK) ...
+ *   weir_semaphore_acquire(&memory, 30); ...; weir_semaphore_release(&memory, 30);
+ *
+ * Guarantees
+ *   Who comes first is served first, also if it wants more than is there and those behind it would
+ *   be content with less: so a large request is not starved. One whose time is up lets those behind
+ *   it go on. Units are given by who releases, to the waiter: a unit given is a unit had, nothing is
+ *   lost when a release and a timeout meet. try_acquire fails if somebody waits. Free, a call takes
+ *   one locked instruction. More than there are in all: acquire panics, try_acquire says no,
+ *   acquire_until WEIR_INVALID; releasing more than were taken panics. 0 units are granted like
+ *   others, in order. A zeroed one is valid and has no units. Release is done with the object by
+ *   the access that lets others have the units: who acquired the last may free it.
+ *
+ * Invariants
+ *   I1 state is {version:31, QUEUED:1, available:32}. While QUEUED is set it changes only under the
+ *      list's lock. Each change that can make a request possible counts the version up: equal
+ *      versions around a look say that none became possible between.
+ *   I2 If somebody is in the list QUEUED is set, and the first there wants more than available,
+ *      unless the list's lock is held.
+ *   I3 Only who acquires clears QUEUED, under the lock, with the list empty. A release never does:
+ *      units that it adds under the lock are seen only by those who take the lock after it. So the
+ *      unlock may be its last access.
+ *
+ * Orders
+ *   O1 acquire takes from state, acquire: what was done before the units were released. Reads O2.
+ *   O2 release adds to state, release. All changes of state are read-modify-writes, so that whoever
+ *      acquires reads from the releases of all units there are.
+ *   O3 a release that may grant adds with acquire, too: a grant may give away units that others
+ *      released, and hands on what they did by O3 of wait.h.
+ *
+ * Selectable: weir_semaphore_case(&s, k) makes a case of weir_select that acquires k.
+ * Not for: one unit held by one thread (mutex.h), counting down (latch.h). Source: Go's x/sync
+ * semaphore.Weighted for the meaning; here without a lock while nobody waits.
+ */
+#ifndef WEIR_SEMAPHORE_H
+#define WEIR_SEMAPHORE_H
+
+#include <weir/base/panic.h>
+#include <weir/wait.h>
+
+WEIR_I_BEGIN
+
+typedef struct weir_semaphore {
+    WEIR_I_ATOMIC(uint64_t) state; /* I1 */
+    weir_wait_list list;
+    weir_wait_habit habit;
+    uint32_t units; /* in all */
+} weir_semaphore;
+
+#define WEIR_I_SEMAPHORE_QUEUED ((uint64_t)1 << 32)
+#define WEIR_I_SEMAPHORE_VERSION ((uint64_t)1 << 33)
+
+typedef struct weir_i_semaphore_waiter {
+    weir_wait_node node; /* first */
+    uint32_t wants;
+} weir_i_semaphore_waiter;
+
+WEIR_I_FUNC uint32_t weir_i_semaphore_available(uint64_t state) {
+    return WEIR_I_CAST(uint32_t, state);
+}
+
+/* A semaphore with n units, all available. WEIR_OK, always; n may be 0. */
+WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, uint32_t n) {
+    weir_i_store(&s->state, n, relaxed);
+    weir_i_store(&s->list.word, 0, relaxed);
+    weir_i_store(&s->habit.spins, 0, relaxed);
+    weir_i_store(&s->habit.tries, 0, relaxed);
+    s->units = n;
+    return WEIR_OK;
+}
+
+/* -- under the list's lock ---------------------------------------------------------------------- */
+
+/* I2: grants what can be granted, from the first on. Returns those who were, claimed, through prev;
+ * the caller releases them. */
+WEIR_I_FUNC weir_wait_node *weir_i_semaphore_grant(weir_semaphore *s) {
+    weir_wait_node *granted = NULL;
+    weir_wait_node **end = &granted;
+    weir_wait_node *node = weir_wait_list_first(&s->list);
+    for (; node; node = weir_wait_list_first(&s->list)) {
+        const uint32_t wants = ((weir_i_semaphore_waiter *)(void *)node)->wants;
+        if (wants > weir_i_semaphore_available(weir_i_load(&s->state, relaxed)))
+            break;
+        weir_wait_list_remove(&s->list, node);
+        if (!weir_wait_claim(node))
+            continue; /* it is leaving */
+        weir_i_fetch_sub(&s->state, wants, relaxed);
+        *end = node;
+        end = &node->prev;
+    }
+    return granted;
+}
+
+WEIR_I_FUNC void weir_i_semaphore_release_all(weir_wait_node *granted) {
+    while (granted) {
+        weir_wait_node *node = granted;
+        granted = node->prev;
+        weir_wait_release(node->waiter);
+    }
+}
+
+/* Takes k if nobody waits and so many are there; clears QUEUED if nobody waits (I3). */
+WEIR_I_FUNC bool weir_i_semaphore_take_locked(weir_semaphore *s, uint32_t k) {
+    uint64_t state = weir_i_load(&s->state, relaxed);
+    if (weir_wait_list_first(&s->list))
+        return false;
+    for (;;) {
+        const bool there = weir_i_semaphore_available(state) >= k;
+        const uint64_t next =
+            (state & ~WEIR_I_SEMAPHORE_QUEUED) - (there ? WEIR_I_CAST(uint64_t, k) : 0);
+        if (weir_i_compare_exchange_weak(&s->state, &state, next, acquire, relaxed)) /* O1 */
+            return there;
+    }
+}
+
+/* Puts the waiter in, and says so: from here on releases come to the lock (I1). */
+WEIR_I_FUNC void weir_i_semaphore_push(weir_semaphore *s, weir_wait_node *node) {
+    weir_wait_list_push(&s->list, node);
+    weir_i_fetch_or(&s->state, WEIR_I_SEMAPHORE_QUEUED, acquire); /* O3 */
+}
+
+/* Takes the waiter out, if it still is in: those behind it may be content with what is there. */
+WEIR_I_FUNC weir_wait_node *weir_i_semaphore_remove(weir_semaphore *s, weir_wait_node *node) {
+    weir_wait_list_remove(&s->list, node);
+    weir_i_fetch_add(&s->state, WEIR_I_SEMAPHORE_VERSION, acquire); /* O3 */
+    return weir_i_semaphore_grant(s);
+}
+
+/* -- acquire ------------------------------------------------------------------------------------ */
+
+/* Takes k if nobody waits and so many are there; false, with QUEUED in *state, if the lock must be
+ * asked. */
+WEIR_I_FAST bool weir_i_semaphore_take(weir_semaphore *s, uint32_t k, uint64_t *state) {
+    *state = weir_i_load(&s->state, relaxed);
+    while (!(*state & WEIR_I_SEMAPHORE_QUEUED) && weir_i_semaphore_available(*state) >= k) {
+        if (weir_i_compare_exchange_weak(&s->state, state, *state - k, acquire, relaxed)) /* O1 */
+            return true;
+    }
+    return false;
+}
+
+/* Takes k if nobody waits and so many are there. */
+WEIR_I_FUNC WEIR_I_NODISCARD bool weir_semaphore_try_acquire(weir_semaphore *s, uint32_t k) {
+    uint64_t state;
+    if (weir_i_semaphore_take(s, k, &state))
+        return true;
+    if (!(state & WEIR_I_SEMAPHORE_QUEUED))
+        return false;
+    weir_wait_list_lock(&s->list);
+    const bool took = weir_i_semaphore_take_locked(s, k);
+    weir_wait_list_unlock(&s->list);
+    return took;
+}
+
+WEIR_I_SLOW weir_status weir_i_semaphore_wait(weir_semaphore *s, uint32_t k, weir_time deadline) {
+    weir_i_semaphore_waiter me;
+    weir_waiter waiter;
+    weir_waiter_init(&waiter);
+    weir_wait_node_init(&me.node, &waiter);
+    me.wants = k;
+    weir_wait_list_lock(&s->list);
+    if (weir_i_semaphore_take_locked(s, k)) {
+        weir_wait_list_unlock(&s->list);
+        return WEIR_OK;
+    }
+    weir_i_semaphore_push(s, &me.node);
+    weir_wait_node *granted = weir_i_semaphore_grant(s); /* a release came in between */
+    weir_wait_list_unlock(&s->list);
+    weir_i_semaphore_release_all(granted);
+    const weir_status status = weir_waiter_await(&waiter, &s->habit, deadline);
+    if (status != WEIR_OK) {
+        weir_wait_list_lock(&s->list);
+        granted = weir_i_semaphore_remove(s, &me.node);
+        weir_wait_list_unlock(&s->list);
+        weir_i_semaphore_release_all(granted);
+    }
+    return status;
+}
+
+/* Waits for k units, until deadline. WEIR_OK: the caller has them. WEIR_TIMEOUT; WEIR_INVALID: there
+ * are not so many in all. */
+WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semaphore *s, uint32_t k,
+                                                                      weir_time deadline) {
+    uint64_t state;
+    if (k > s->units)
+        return WEIR_INVALID;
+    if (weir_i_semaphore_take(s, k, &state))
+        return WEIR_OK;
+    if (deadline == WEIR_NOW)
+        return weir_semaphore_try_acquire(s, k) ? WEIR_OK : WEIR_TIMEOUT;
+    return weir_i_semaphore_wait(s, k, deadline);
+}
+
+/* Waits for k units. Panics if there are not so many in all. */
+WEIR_I_FUNC void weir_semaphore_acquire(weir_semaphore *s, uint32_t k) {
+    uint64_t state;
+    if (WEIR_I_UNLIKELY(k > s->units))
+        WEIR_PANIC("semaphore: acquire of more units than there are");
+    if (WEIR_I_UNLIKELY(!weir_i_semaphore_take(s, k, &state)))
+        (void)weir_i_semaphore_wait(s, k, WEIR_FOREVER);
+}
+
+/* -- release ------------------------------------------------------------------------------------ */
+
+WEIR_I_SLOW void weir_i_semaphore_release_slow(weir_semaphore *s, uint32_t k) {
+    weir_wait_list_lock(&s->list);
+    const uint64_t state = weir_i_fetch_add(&s->state, k + WEIR_I_SEMAPHORE_VERSION,
+                                            acq_rel); /* O2 O3 */
+    if (s->units - weir_i_semaphore_available(state) < k)
+        WEIR_PANIC("semaphore: release of more units than were acquired");
+    weir_wait_node *granted = weir_i_semaphore_grant(s);
+    weir_wait_list_unlock(&s->list);
+    weir_i_semaphore_release_all(granted);
+}
+
+/* Gives k units back. Panics if fewer had been taken. */
+WEIR_I_FUNC void weir_semaphore_release(weir_semaphore *s, uint32_t k) {
+    const uint32_t units = s->units;
+    uint64_t state = weir_i_load(&s->state, relaxed);
+    while (!(state & WEIR_I_SEMAPHORE_QUEUED)) {
+        if (WEIR_I_UNLIKELY(units - weir_i_semaphore_available(state) < k))
+            WEIR_PANIC("semaphore: release of more units than were acquired");
+        if (weir_i_compare_exchange_weak(&s->state, &state, state + k + WEIR_I_SEMAPHORE_VERSION,
+                                         release, relaxed)) /* O2 */
+            return;
+    }
+    weir_i_semaphore_release_slow(s, k);
+}
+
+/* Need not be called. In the checked build it panics if somebody waits or has units. */
+WEIR_I_FUNC void weir_semaphore_destroy(weir_semaphore *s) {
+#if WEIR_CHECKED
+    const uint64_t state = weir_i_load(&s->state, relaxed);
+    if (!weir_wait_list_idle(&s->list) || weir_i_semaphore_available(state) != s->units)
+        WEIR_PANIC("semaphore: destroyed in use");
+#else
+    (void)s;
+#endif
+}
+
+/* -- in a select -------------------------------------------------------------------------------- */
+
+WEIR_I_FUNC weir_semaphore *weir_i_semaphore_of(const weir_case *c) {
+    return (weir_semaphore *)c->object;
+}
+
+WEIR_I_FUNC bool weir_i_semaphore_case_attempt(weir_case *c) {
+    if (!weir_semaphore_try_acquire(weir_i_semaphore_of(c), c->detail))
+        return false;
+    c->status = WEIR_OK;
+    return true;
+}
+
+/* Somebody in the list: not ready, since a grant is what comes then. */
+WEIR_I_FUNC bool weir_i_semaphore_case_ready(const weir_case *c, uint64_t *stamp) {
+    weir_semaphore *s = weir_i_semaphore_of(c);
+    bool queue = false;
+    uint64_t state = weir_i_load(&s->state, acquire); /* O1 */
+    if (state & WEIR_I_SEMAPHORE_QUEUED) {
+        weir_wait_list_lock(&s->list);
+        queue = weir_wait_list_first(&s->list) != NULL;
+        state = weir_i_load(&s->state, relaxed);
+        weir_wait_list_unlock(&s->list);
+    }
+    *stamp = state / WEIR_I_SEMAPHORE_VERSION;
+    return !queue && weir_i_semaphore_available(state) >= c->detail;
+}
+
+WEIR_I_FUNC weir_wait_list *weir_i_semaphore_case_list(const weir_case *c) {
+    return &weir_i_semaphore_of(c)->list;
+}
+
+/* The node of a select is the select's; what it wants is kept in a list entry of its own, or would
+ * have to be: here the case itself is found through the node's owner. */
+WEIR_I_END
+
+#endif
