@@ -71,7 +71,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, 
     weir_i_store(&s->state, n, relaxed);
     weir_i_store(&s->list.word, 0, relaxed);
     weir_i_store(&s->habit.spins, 0, relaxed);
-    weir_i_store(&s->habit.tries, 0, relaxed);
+    weir_i_store(&s->habit.failures, 0, relaxed);
     s->units = n;
     return WEIR_OK;
 }

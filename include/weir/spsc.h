@@ -238,8 +238,8 @@ WEIR_I_FAST bool weir_i_spsc_pop(weir_spsc *queue, void *element, size_t size) {
  * looks at the other side at most once, and is published by itself; so the consumer may begin with
  * the first while the second is written. */
 
-WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *from,
-                                         size_t bytes) {
+WEIR_I_FAST size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *from, size_t bytes,
+                                         size_t size) {
     unsigned char *tail = weir_i_load(&queue->tail, relaxed);
     if (WEIR_I_CAST(size_t, queue->write_until - tail) < bytes) {
         tail = weir_i_spsc_look_for_room(queue, tail);
@@ -248,12 +248,13 @@ WEIR_I_FUNC size_t weir_i_spsc_push_some(weir_spsc *queue, const unsigned char *
     }
     const size_t room = WEIR_I_CAST(size_t, queue->write_until - tail);
     const size_t some = bytes < room ? bytes : room;
-    weir_i_copy(tail, from, some);
+    weir_i_copy_some(tail, from, some, size);
     weir_i_store(&queue->tail, tail + some, release); /* O1 */
     return some;
 }
 
-WEIR_I_FUNC size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, size_t bytes) {
+WEIR_I_FAST size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, size_t bytes,
+                                        size_t size) {
     unsigned char *head = weir_i_load(&queue->head, relaxed);
     if (WEIR_I_CAST(size_t, queue->read_until - head) < bytes) {
         head = weir_i_spsc_look_for_element(queue, head);
@@ -262,7 +263,7 @@ WEIR_I_FUNC size_t weir_i_spsc_pop_some(weir_spsc *queue, unsigned char *to, siz
     }
     const size_t filled = WEIR_I_CAST(size_t, queue->read_until - head);
     const size_t some = bytes < filled ? bytes : filled;
-    weir_i_copy(to, head, some);
+    weir_i_copy_some(to, head, some, size);
     weir_i_store(&queue->head, head + some, release); /* O3 */
     return some;
 }
@@ -271,18 +272,24 @@ WEIR_I_FAST size_t weir_i_spsc_push_n(weir_spsc *queue, const void *elements, si
                                       size_t size) {
     const unsigned char *from = (const unsigned char *)elements;
     const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
-    size_t done = bytes ? weir_i_spsc_push_some(queue, from, bytes) : 0;
-    if (done && done < bytes)
-        done += weir_i_spsc_push_some(queue, from + done, bytes - done);
+    size_t some = bytes;
+    size_t done = 0;
+    for (unsigned part = 0; part < 2 && some > 0 && done < bytes; part++) {
+        some = weir_i_spsc_push_some(queue, from + done, bytes - done, size);
+        done += some;
+    }
     return done / size;
 }
 
 WEIR_I_FAST size_t weir_i_spsc_pop_n(weir_spsc *queue, void *elements, size_t n, size_t size) {
     unsigned char *to = (unsigned char *)elements;
     const size_t bytes = (n < queue->capacity ? n : queue->capacity) * size;
-    size_t done = bytes ? weir_i_spsc_pop_some(queue, to, bytes) : 0;
-    if (done && done < bytes)
-        done += weir_i_spsc_pop_some(queue, to + done, bytes - done);
+    size_t some = bytes;
+    size_t done = 0;
+    for (unsigned part = 0; part < 2 && some > 0 && done < bytes; part++) {
+        some = weir_i_spsc_pop_some(queue, to + done, bytes - done, size);
+        done += some;
+    }
     return done / size;
 }
 

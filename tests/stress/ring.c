@@ -105,6 +105,7 @@ static void rally_of(unsigned producers, unsigned consumers, size_t capacity,
     quota_start(&r.quota, producers, consumers, (uint64_t)TOTAL * times() / producers);
     cr_assert(threads_run(producers + consumers, run, &r));
     const char *wrong = quota_verdict(&r.quota);
+    quota_report(&r.quota, "ring");
     cr_assert_null(wrong, "%u/%u, capacity %zu: %s", producers, consumers, capacity, wrong);
     cr_assert_eq(weir_i_load(&r.torn, relaxed), 0, "torn copies");
     cr_assert_eq(parcels_len(&r.ring), 0);

@@ -3,6 +3,7 @@
  */
 #include "quota.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void quota_start(quota *q, unsigned producers, unsigned consumers, uint64_t each) {
@@ -51,4 +52,19 @@ const char *quota_verdict(const quota *q) {
             return "a message was lost or came twice";
     }
     return NULL;
+}
+
+void quota_report(const quota *q, const char *what) {
+    const double mean = (double)(q->producers * q->each) / q->consumers;
+    uint64_t least = UINT64_MAX;
+    uint64_t most = 0;
+    for (unsigned c = 0; c < q->consumers; c++) {
+        uint64_t count = 0;
+        for (unsigned p = 0; p < q->producers; p++)
+            count += q->consumer[c].of[p].count;
+        least = count < least ? count : least;
+        most = count > most ? count : most;
+    }
+    printf("%s %u/%u: a consumer got %.2f to %.2f of the mean\n", what, q->producers, q->consumers,
+           (double)least / mean, (double)most / mean);
 }

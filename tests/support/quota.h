@@ -61,4 +61,7 @@ void quota_arrived(quota *q, unsigned consumer, uint64_t message);
 /* NULL if all is well, else what went wrong. */
 const char *quota_verdict(const quota *q);
 
+/* Prints the least and the most that came to one consumer, as parts of their mean. */
+void quota_report(const quota *q, const char *what);
+
 #endif

@@ -9,10 +9,22 @@
 
 #include <weir/spsc.h>
 
+#include <string.h>
+
 typedef struct wide {
     uint64_t a, b, c;
 } wide;
 
+typedef struct odd {
+    unsigned char byte[3];
+} odd;
+
+typedef struct bulk {
+    unsigned char byte[100];
+} bulk;
+
+WEIR_SPSC(odds, odd)
+WEIR_SPSC(bulks, bulk)
 WEIR_SPSC(numbers, uint64_t)
 WEIR_SPSC(wides, wide);
 
@@ -125,6 +137,74 @@ static void batches_at(size_t capacity) {
 Test(spsc, batches_move_all_that_fits_in_order) {
     for (size_t c = 0; c < CAPACITIES; c++)
         batches_at(capacities[c]);
+}
+
+/* A batch is copied by fours of elements, the rest one by one, and as a whole when it is long: all
+ * lengths, around the end too, byte by byte. */
+#define BATCHES_OF(name, T)                                                                        \
+    static void batches_of_##name(void) {                                                          \
+        static T in[40], out[40];                                                                  \
+        unsigned char next = 0;                                                                    \
+        name queue;                                                                                \
+        cr_assert_eq(name##_init(&queue, 37), WEIR_OK);                                            \
+        for (size_t n = 1; n <= 37; n++) {                                                         \
+            for (size_t i = 0; i < n * sizeof(T); i++)                                             \
+                ((unsigned char *)in)[i] = next++;                                                 \
+            memset(out, 0, sizeof out);                                                            \
+            cr_assert_eq(name##_push_n(&queue, in, n), n);                                         \
+            cr_assert_eq(name##_pop_n(&queue, out, 40), n);                                        \
+            cr_assert_eq(memcmp(in, out, n * sizeof(T)), 0, #T ", a batch of %zu", n);             \
+            cr_assert_eq(((unsigned char *)out)[n * sizeof(T)], 0, "a byte too many");             \
+        }                                                                                          \
+        name##_destroy(&queue);                                                                    \
+    }
+
+BATCHES_OF(odds, odd)
+BATCHES_OF(bulks, bulk)
+BATCHES_OF(wides, wide)
+
+Test(spsc, batches_of_every_length_carry_every_byte) {
+    batches_of_odds();
+    batches_of_bulks();
+    batches_of_wides();
+}
+
+/* Who is alone with the queue must not go on pausing because it once found the queue empty, or
+ * full. */
+Test(spsc, a_slip_ends_when_no_more_than_one_comes_at_a_time) {
+    numbers queue;
+    uint64_t out;
+    cr_assert_eq(numbers_init(&queue, 2), WEIR_OK);
+    cr_assert_not(numbers_try_pop(&queue, &out));
+    cr_assert_eq(queue.raw.empty_at, queue.raw.slots, "it was stuck here");
+    for (int i = 0; i < 2; i++)
+        cr_assert(numbers_try_push(&queue, 1) && numbers_try_pop(&queue, &out));
+    cr_assert_null(queue.raw.empty_at);
+    cr_assert(numbers_try_push(&queue, 1) && numbers_try_push(&queue, 2));
+    cr_assert_not(numbers_try_push(&queue, 3));
+    cr_assert_not_null(queue.raw.full_at);
+    for (int i = 0; i < 2; i++)
+        cr_assert(numbers_try_pop(&queue, &out) && numbers_try_push(&queue, 3));
+    cr_assert_null(queue.raw.full_at);
+    numbers_destroy(&queue);
+}
+
+/* It goes on while a few come at a time, and ends when the queue holds more. */
+Test(spsc, a_slip_goes_on_while_the_other_side_is_near) {
+    numbers queue;
+    uint64_t out[100] = {0};
+    cr_assert_eq(numbers_init(&queue, 1000), WEIR_OK);
+    cr_assert_not(numbers_try_pop(&queue, out));
+    for (int i = 0; i < 10; i++) {
+        cr_assert_eq(numbers_push_n(&queue, out, 3), 3);
+        for (int k = 0; k < 3; k++)
+            cr_assert(numbers_try_pop(&queue, out));
+        cr_assert_not_null(queue.raw.empty_at, "round %d", i);
+    }
+    cr_assert_eq(numbers_push_n(&queue, out, 100), 100);
+    cr_assert(numbers_try_pop(&queue, out));
+    cr_assert_null(queue.raw.empty_at);
+    numbers_destroy(&queue);
 }
 
 Test(spsc, batch_of_nothing_and_batch_beyond_capacity) {

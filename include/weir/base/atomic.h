@@ -19,6 +19,9 @@
 
 #include <weir/base/config.h>
 
+/* Numbers only: of a pointer gcc adds bytes and clang elements, so that one is refused. */
+#define WEIR_I_NUMBER(p) ((void)sizeof(*(p)*1))
+
 #ifdef __cplusplus
 
 #define WEIR_I_ATOMIC(T) T
@@ -37,8 +40,10 @@
 #define weir_i_compare_exchange_weak(p, expected, desired, success, failure)                       \
     __atomic_compare_exchange_n((p), (expected), (desired), true, WEIR_I_ORDER_##success,          \
                                 WEIR_I_ORDER_##failure)
-#define weir_i_fetch_add(p, value, order) __atomic_fetch_add((p), (value), WEIR_I_ORDER_##order)
-#define weir_i_fetch_sub(p, value, order) __atomic_fetch_sub((p), (value), WEIR_I_ORDER_##order)
+#define weir_i_fetch_add(p, value, order)                                                          \
+    (WEIR_I_NUMBER(p), __atomic_fetch_add((p), (value), WEIR_I_ORDER_##order))
+#define weir_i_fetch_sub(p, value, order)                                                          \
+    (WEIR_I_NUMBER(p), __atomic_fetch_sub((p), (value), WEIR_I_ORDER_##order))
 #define weir_i_fetch_and(p, value, order) __atomic_fetch_and((p), (value), WEIR_I_ORDER_##order)
 #define weir_i_fetch_or(p, value, order) __atomic_fetch_or((p), (value), WEIR_I_ORDER_##order)
 #define weir_i_fetch_xor(p, value, order) __atomic_fetch_xor((p), (value), WEIR_I_ORDER_##order)
@@ -59,9 +64,9 @@
     atomic_compare_exchange_weak_explicit((p), (expected), (desired), memory_order_##success,      \
                                           memory_order_##failure)
 #define weir_i_fetch_add(p, value, order)                                                          \
-    atomic_fetch_add_explicit((p), (value), memory_order_##order)
+    (WEIR_I_NUMBER(p), atomic_fetch_add_explicit((p), (value), memory_order_##order))
 #define weir_i_fetch_sub(p, value, order)                                                          \
-    atomic_fetch_sub_explicit((p), (value), memory_order_##order)
+    (WEIR_I_NUMBER(p), atomic_fetch_sub_explicit((p), (value), memory_order_##order))
 #define weir_i_fetch_and(p, value, order)                                                          \
     atomic_fetch_and_explicit((p), (value), memory_order_##order)
 #define weir_i_fetch_or(p, value, order)                                                           \

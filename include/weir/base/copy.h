@@ -33,6 +33,7 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
 #endif
 }
 
+<<<<<<< HEAD
 /* gcc leaves loops of a constant length as they are at -O2, unless told. */
 #ifdef __clang__
 #define WEIR_I_UNROLLED
@@ -80,6 +81,33 @@ WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
 
 #undef WEIR_I_UNROLLED
 
+=======
+/* Up to here elements are copied in fours, which become moves; beyond, memcpy is faster. */
+enum { WEIR_I_COPY_FEW = 256 };
+
+/* No part of its caller: gcc would take the branch to it for a claim that the caller's array is as
+ * long as this, and warn. */
+WEIR_I_SLOW void weir_i_copy_many(void *to, const void *from, size_t bytes) {
+    weir_i_copy(to, from, bytes);
+}
+
+/* Copies bytes, a multiple of size, the size of an element. Where that is known to the compiler a
+ * few elements need no call, and no `rep movs`, which gcc makes of a short copy of unknown length.
+ */
+WEIR_I_FAST void weir_i_copy_some(void *to, const void *from, size_t bytes, size_t size) {
+    unsigned char *out = (unsigned char *)to;
+    const unsigned char *in = (const unsigned char *)from;
+    if (!__builtin_constant_p(size) || bytes > WEIR_I_COPY_FEW) {
+        weir_i_copy_many(to, from, bytes);
+        return;
+    }
+    for (; bytes >= 4 * size; bytes -= 4 * size, out += 4 * size, in += 4 * size)
+        weir_i_copy(out, in, 4 * size);
+    for (; bytes > 0; bytes -= size, out += size, in += size)
+        weir_i_copy(out, in, size);
+}
+
+>>>>>>> ringperf
 WEIR_I_END
 
 /* Refuses a T that would not arrive: an array, which is no parameter by value (nor can a function

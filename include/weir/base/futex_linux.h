@@ -10,6 +10,7 @@
 
 #if !WEIR_FUTEX_PTHREAD
 
+#include <limits.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,11 +20,15 @@ WEIR_I_BEGIN
 extern long syscall(long number, ...); /* hidden by <unistd.h> under -std=c11 */
 #endif
 
-/* Where time_t is wider than long the kernel has a second call that takes it. */
-#if defined(SYS_futex_time64) && !defined(__LP64__)
-#define WEIR_I_SYS_FUTEX (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
-#else
+/* On 32-bit systems a second call takes wide times, and kernels before 5.1 know only the first. A
+ * test names a call that no kernel has. */
+#if !defined(WEIR_I_SYS_FUTEX_TIME64) && defined(SYS_futex_time64) && !defined(__LP64__)
+#define WEIR_I_SYS_FUTEX_TIME64 SYS_futex_time64
+#endif
+#ifdef SYS_futex
 #define WEIR_I_SYS_FUTEX SYS_futex
+#else
+#define WEIR_I_SYS_FUTEX SYS_futex_time64
 #endif
 
 enum {
@@ -31,14 +36,30 @@ enum {
     WEIR_I_FUTEX_WAIT_BITSET = 9 | 128, /* the wait whose timeout is absolute and monotonic */
 };
 
+/* The system call, until an absolute time, or NULL: forever. */
+WEIR_I_FUNC long weir_i_futex_sleep(weir_i_futex_word *word, uint32_t expected,
+                                    const struct timespec *at) {
+    const uint32_t any = 0xffffffffu;
+#ifdef WEIR_I_SYS_FUTEX_TIME64
+    const int64_t wide[2] = {at ? at->tv_sec : 0, at ? at->tv_nsec : 0};
+    const int64_t most = LONG_MAX;
+    const long narrow[2] = {WEIR_I_CAST(long, wide[0] < most ? wide[0] : most),
+                            WEIR_I_CAST(long, wide[1])};
+    const long rc = syscall(WEIR_I_SYS_FUTEX_TIME64, word, WEIR_I_FUTEX_WAIT_BITSET, expected,
+                            at ? wide : NULL, NULL, any);
+    if (rc == 0 || errno != ENOSYS)
+        return rc;
+    at = (const struct timespec *)(const void *)(at ? narrow : NULL);
+#endif
+    return syscall(WEIR_I_SYS_FUTEX, word, WEIR_I_FUTEX_WAIT_BITSET, expected, at, NULL, any);
+}
+
 WEIR_I_FUNC weir_status weir_i_futex_wait(weir_i_futex_word *word, uint32_t expected,
                                           weir_time deadline) {
-    const uint32_t any = 0xffffffffu;
     struct timespec at;
     if (!weir_i_timespec(deadline, &at))
         return WEIR_TIMEOUT;
-    long rc = syscall(WEIR_I_SYS_FUTEX, word, WEIR_I_FUTEX_WAIT_BITSET, expected,
-                      deadline == WEIR_FOREVER ? NULL : &at, NULL, any);
+    const long rc = weir_i_futex_sleep(word, expected, deadline == WEIR_FOREVER ? NULL : &at);
     return rc != 0 && errno == ETIMEDOUT ? WEIR_TIMEOUT : WEIR_OK;
 }
 
