@@ -5,11 +5,13 @@
  *
  *   fork_join [file...]      counts the words of the files, or of a text of its own
  */
+#define _POSIX_C_SOURCE 200809L
 #include "fork_join.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { WORKERS = 4, NUMBERS = 200000, FEW = 64, CHUNK = 16384 };
 
@@ -229,6 +231,32 @@ static bool show_text(pool *p) {
     return ran && root.words == (uint64_t)LINES * WORDS;
 }
 
+/* -- waking and sleeping ---------------------------------------------------------------------- */
+
+/* Many small jobs, each of which finds the workers asleep or about to be: a lost wake-up hangs. */
+static bool show_wakes(pool *p) {
+    enum { JOBS = 2000 };
+    unsigned right = 0;
+    for (unsigned i = 0; i < JOBS; i++) {
+        fib root = {.base.run = fib_run, .n = i % 8};
+        if (pool_run(p, &root.base))
+            right += root.result == (uint64_t[]){0, 1, 1, 2, 3, 5, 8, 13}[i % 8];
+    }
+    printf("%u small jobs\n", right);
+    return right == JOBS;
+}
+
+/* Without work the pool uses no processor time. */
+static bool show_idle(void) {
+    const struct timespec while_idle = {0, 100000000};
+    nanosleep(&while_idle, NULL);
+    const clock_t before = clock();
+    nanosleep(&while_idle, NULL);
+    const double used = (double)(clock() - before) / CLOCKS_PER_SEC;
+    printf("idle: %.0f %% of a processor\n", used * 1000);
+    return used < 0.02;
+}
+
 int main(int argc, char **argv) {
     pool *p = pool_new(WORKERS);
     if (!p)
@@ -236,6 +264,8 @@ int main(int argc, char **argv) {
     bool right = show_fib(p);
     right = show_sort(p) && right;
     right = (argc > 1 ? show_files(p, argv + 1, (size_t)argc - 1) : show_text(p)) && right;
+    right = show_wakes(p) && right;
+    right = show_idle() && right;
     pool_delete(p);
     return right ? 0 : 1;
 }

@@ -432,7 +432,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_deque_init_raw(weir_deque *deque, 
 
 /* Before the deque is shared: makes pop cheap and steal dear. Pop then has no barrier, and each
  * steal interrupts every running thread of the process (membarrier(2), some microseconds). For an
- * owner that is stolen from once in thousands of pops. False, and nothing changes, if the kernel
+ * owner that is stolen from once in ten thousand pops. False, and nothing changes, if the kernel
  * has no such call. */
 WEIR_I_FUNC bool weir_deque_favour_owner(weir_deque *deque) {
     deque->mode = weir_i_fence_mode_probe();
