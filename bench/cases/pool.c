@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * The pool, and what every source of objects is asked to do: small ones and large ones, one by one
- * and sixteen at once, by threads for themselves and from some threads to others. */
+ * and sixteen at once, by threads for themselves and from some threads to others. A pool is made
+ * once and keeps its objects from round to round, as malloc does. */
 #include "../harness/object_loops.h"
 
 #include <weir/pool.h>
@@ -12,18 +13,13 @@
         uint64_t word[(size) / 8];                                                                 \
     } name##_object;                                                                               \
     WEIR_POOL(name, name##_object)                                                                 \
+    static name name##_kept;                                                                       \
     static void *name##_create(size_t capacity) {                                                  \
-        name *pool = aligned_alloc(WEIR_CACHE_LINE, (sizeof *pool + WEIR_CACHE_LINE - 1) &         \
-                                                        ~(size_t)(WEIR_CACHE_LINE - 1));           \
-        if (!pool || name##_init(pool, NULL) != WEIR_OK)                                           \
+        static bool is_made;                                                                       \
+        if (!is_made && name##_init(&name##_kept, NULL) != WEIR_OK)                                \
             abort();                                                                               \
-        return bench_source_new(capacity, pool);                                                   \
-    }                                                                                              \
-    static void name##_delete(void *object) {                                                      \
-        name *pool = ((bench_source *)object)->source;                                             \
-        bench_source_delete(object);                                                               \
-        name##_destroy(pool);                                                                      \
-        free(pool);                                                                                \
+        is_made = true;                                                                            \
+        return bench_source_new(capacity, &name##_kept);                                           \
     }                                                                                              \
     BENCH_FAST uint64_t *name##_take(void *pool) {                                                 \
         return (uint64_t *)name##_get(pool);                                                       \
@@ -38,8 +34,8 @@ POOL(pool65536, 65536)
 
 #define OURS(name, size)                                                                           \
     {                                                                                              \
-        "pool", "weir", NULL, size, 1, name##_create, name##_delete, {BENCH_OBJECT_ROLES(name)},   \
-            NULL                                                                                   \
+        "pool", "weir", NULL, size, 1, name##_create, bench_source_delete,                         \
+            {BENCH_OBJECT_ROLES(name)}, NULL                                                       \
     }
 
 const bench_subject bench_case_pool[] = {

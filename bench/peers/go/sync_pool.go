@@ -38,7 +38,7 @@ type slot[T pooled] struct {
 
 type source[T pooled] struct {
 	belt belt[T]
-	pool sync.Pool
+	pool *sync.Pool
 }
 
 func (b *belt[T]) push(object *T) bool {
@@ -76,7 +76,7 @@ func (b *belt[T]) pop() *T {
 }
 
 func poolPair[T pooled](t *turn) {
-	pool := &object[*source[T]](t.object).pool
+	pool := object[*source[T]](t.object).pool
 	for left := t.limit; left > 0; left-- {
 		o := pool.Get().(*T)
 		(*o)[0] = left
@@ -86,7 +86,7 @@ func poolPair[T pooled](t *turn) {
 }
 
 func poolPairN[T pooled](t *turn) {
-	pool := &object[*source[T]](t.object).pool
+	pool := object[*source[T]](t.object).pool
 	var held [batch]*T
 	for left := t.limit; left > 0; left -= batch {
 		for i := range held {
@@ -149,9 +149,10 @@ func poolDrain[T pooled](t *turn) {
 	}
 }
 
-func newSource[T pooled](capacity int) any {
+// newSource makes a belt for a pool that is kept from round to round.
+func newSource[T pooled](pool *sync.Pool, capacity int) any {
 	runtime.GOMAXPROCS(poolThreads)
-	s := &source[T]{pool: sync.Pool{New: func() any { return new(T) }}}
+	s := &source[T]{pool: pool}
 	s.belt.slots = make([]slot[T], capacity)
 	for i := range s.belt.slots {
 		s.belt.slots[i].seq.Store(uint64(i))
@@ -160,7 +161,9 @@ func newSource[T pooled](capacity int) any {
 }
 
 func registerPool[T pooled](name string) {
-	register(name, newSource[T], map[string]loop{
+	pool := &sync.Pool{New: func() any { return new(T) }}
+	create := func(capacity int) any { return newSource[T](pool, capacity) }
+	register(name, create, map[string]loop{
 		"pair":    poolPair[T],
 		"pair_n":  poolPairN[T],
 		"produce": poolProduce[T],
