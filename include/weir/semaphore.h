@@ -11,9 +11,9 @@
  * Guarantees
  *   Who comes first is served first, also if it wants more than is there and those behind it would
  *   be content with less: so a large request is not starved. One whose time is up lets those behind
- *   it go on. Units are given by who releases, to the waiter: a unit given is a unit had, nothing is
- *   lost when a release and a timeout meet. try_acquire fails if somebody waits. Free, a call takes
- *   one locked instruction. More than there are in all: acquire panics, try_acquire says no,
+ *   it go on. Units are given by who releases, to the waiter: a unit given is a unit had, nothing
+ * is lost when a release and a timeout meet. try_acquire fails if somebody waits. Free, a call
+ * takes one locked instruction. More than there are in all: acquire panics, try_acquire says no,
  *   acquire_until WEIR_INVALID; releasing more than were taken panics. 0 units are granted like
  *   others, in order. A zeroed one is valid and has no units. Release is done with the object by
  *   the access that lets others have the units: who acquired the last may free it.
@@ -54,38 +54,43 @@ typedef struct weir_semaphore {
     uint32_t units; /* in all */
 } weir_semaphore;
 
+/* n units, all of them available. */
+#define WEIR_SEMAPHORE_INIT(n)                                                                     \
+    { WEIR_I_CAST(uint32_t, n), {0}, {0, 0}, WEIR_I_CAST(uint32_t, n) }
+
 #define WEIR_I_SEMAPHORE_QUEUED ((uint64_t)1 << 32)
 #define WEIR_I_SEMAPHORE_VERSION ((uint64_t)1 << 33)
-
-typedef struct weir_i_semaphore_waiter {
-    weir_wait_node node; /* first */
-    uint32_t wants;
-} weir_i_semaphore_waiter;
 
 WEIR_I_FUNC uint32_t weir_i_semaphore_available(uint64_t state) {
     return WEIR_I_CAST(uint32_t, state);
 }
 
-/* A semaphore with n units, all available. WEIR_OK, always; n may be 0. */
+/* Makes s a semaphore of n units, all of them available; n may be 0. WEIR_OK, always. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, uint32_t n) {
+<<<<<<< HEAD
     weir_i_store(&s->state, n, relaxed);
     weir_i_store(&s->list.word, 0, relaxed);
     weir_i_store(&s->habit.spins, 0, relaxed);
     weir_i_store(&s->habit.failures, 0, relaxed);
     s->units = n;
+=======
+    const weir_semaphore fresh = WEIR_SEMAPHORE_INIT(n);
+    *s = fresh;
+>>>>>>> locks
     return WEIR_OK;
 }
 
-/* -- under the list's lock ---------------------------------------------------------------------- */
+/* -- under the list's lock ----------------------------------------------------------------------
+ */
 
-/* I2: grants what can be granted, from the first on. Returns those who were, claimed, through prev;
- * the caller releases them. */
+/* I2: grants what can be granted, from the first on; node->of tells how much each wants. Returns
+ * those who were, claimed, through prev; the caller releases them. */
 WEIR_I_FUNC weir_wait_node *weir_i_semaphore_grant(weir_semaphore *s) {
     weir_wait_node *granted = NULL;
     weir_wait_node **end = &granted;
     weir_wait_node *node = weir_wait_list_first(&s->list);
     for (; node; node = weir_wait_list_first(&s->list)) {
-        const uint32_t wants = ((weir_i_semaphore_waiter *)(void *)node)->wants;
+        const uint32_t wants = *(const uint32_t *)node->of;
         if (wants > weir_i_semaphore_available(weir_i_load(&s->state, relaxed)))
             break;
         weir_wait_list_remove(&s->list, node);
@@ -106,24 +111,18 @@ WEIR_I_FUNC void weir_i_semaphore_release_all(weir_wait_node *granted) {
     }
 }
 
-/* Takes k if nobody waits and so many are there; clears QUEUED if nobody waits (I3). */
+/* Takes k if nobody waits and so many are there, and clears QUEUED (I3). Else sets it: from here on
+ * releases come to the lock, and find who is in the list then. */
 WEIR_I_FUNC bool weir_i_semaphore_take_locked(weir_semaphore *s, uint32_t k) {
+    const bool first = weir_wait_list_first(&s->list) == NULL;
     uint64_t state = weir_i_load(&s->state, relaxed);
-    if (weir_wait_list_first(&s->list))
-        return false;
     for (;;) {
-        const bool there = weir_i_semaphore_available(state) >= k;
+        const bool took = first && weir_i_semaphore_available(state) >= k;
         const uint64_t next =
-            (state & ~WEIR_I_SEMAPHORE_QUEUED) - (there ? WEIR_I_CAST(uint64_t, k) : 0);
-        if (weir_i_compare_exchange_weak(&s->state, &state, next, acquire, relaxed)) /* O1 */
-            return there;
+            took ? (state & ~WEIR_I_SEMAPHORE_QUEUED) - k : state | WEIR_I_SEMAPHORE_QUEUED;
+        if (weir_i_compare_exchange_weak(&s->state, &state, next, acquire, relaxed)) /* O1 O3 */
+            return took;
     }
-}
-
-/* Puts the waiter in, and says so: from here on releases come to the lock (I1). */
-WEIR_I_FUNC void weir_i_semaphore_push(weir_semaphore *s, weir_wait_node *node) {
-    weir_wait_list_push(&s->list, node);
-    weir_i_fetch_or(&s->state, WEIR_I_SEMAPHORE_QUEUED, acquire); /* O3 */
 }
 
 /* Takes the waiter out, if it still is in: those behind it may be content with what is there. */
@@ -133,7 +132,8 @@ WEIR_I_FUNC weir_wait_node *weir_i_semaphore_remove(weir_semaphore *s, weir_wait
     return weir_i_semaphore_grant(s);
 }
 
-/* -- acquire ------------------------------------------------------------------------------------ */
+/* -- acquire ------------------------------------------------------------------------------------
+ */
 
 /* Takes k if nobody waits and so many are there; false, with QUEUED in *state, if the lock must be
  * asked. */
@@ -160,32 +160,26 @@ WEIR_I_FUNC WEIR_I_NODISCARD bool weir_semaphore_try_acquire(weir_semaphore *s, 
 }
 
 WEIR_I_SLOW weir_status weir_i_semaphore_wait(weir_semaphore *s, uint32_t k, weir_time deadline) {
-    weir_i_semaphore_waiter me;
-    weir_waiter waiter;
-    weir_waiter_init(&waiter);
-    weir_wait_node_init(&me.node, &waiter);
-    me.wants = k;
+    weir_wait_entry me;
+    weir_waiter_init(&me.waiter);
+    weir_wait_node_init(&me.node, &me.waiter);
+    me.node.of = &k;
     weir_wait_list_lock(&s->list);
-    if (weir_i_semaphore_take_locked(s, k)) {
-        weir_wait_list_unlock(&s->list);
+    const bool took = weir_i_semaphore_take_locked(s, k);
+    if (!took)
+        weir_wait_list_push(&s->list, &me.node);
+    weir_wait_list_unlock(&s->list);
+    if (took || weir_waiter_await(&me.waiter, &s->habit, deadline) == WEIR_OK)
         return WEIR_OK;
-    }
-    weir_i_semaphore_push(s, &me.node);
-    weir_wait_node *granted = weir_i_semaphore_grant(s); /* a release came in between */
+    weir_wait_list_lock(&s->list);
+    weir_wait_node *granted = weir_i_semaphore_remove(s, &me.node);
     weir_wait_list_unlock(&s->list);
     weir_i_semaphore_release_all(granted);
-    const weir_status status = weir_waiter_await(&waiter, &s->habit, deadline);
-    if (status != WEIR_OK) {
-        weir_wait_list_lock(&s->list);
-        granted = weir_i_semaphore_remove(s, &me.node);
-        weir_wait_list_unlock(&s->list);
-        weir_i_semaphore_release_all(granted);
-    }
-    return status;
+    return WEIR_TIMEOUT;
 }
 
-/* Waits for k units, until deadline. WEIR_OK: the caller has them. WEIR_TIMEOUT; WEIR_INVALID: there
- * are not so many in all. */
+/* Waits for k units, until deadline. WEIR_OK: the caller has them. WEIR_TIMEOUT; WEIR_INVALID:
+ * there are not so many in all. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semaphore *s, uint32_t k,
                                                                       weir_time deadline) {
     uint64_t state;
@@ -207,12 +201,13 @@ WEIR_I_FUNC void weir_semaphore_acquire(weir_semaphore *s, uint32_t k) {
         (void)weir_i_semaphore_wait(s, k, WEIR_FOREVER);
 }
 
-/* -- release ------------------------------------------------------------------------------------ */
+/* -- release ------------------------------------------------------------------------------------
+ */
 
 WEIR_I_SLOW void weir_i_semaphore_release_slow(weir_semaphore *s, uint32_t k) {
     weir_wait_list_lock(&s->list);
-    const uint64_t state = weir_i_fetch_add(&s->state, k + WEIR_I_SEMAPHORE_VERSION,
-                                            acq_rel); /* O2 O3 */
+    const uint64_t state =
+        weir_i_fetch_add(&s->state, k + WEIR_I_SEMAPHORE_VERSION, acq_rel); /* O2 O3 */
     if (s->units - weir_i_semaphore_available(state) < k)
         WEIR_PANIC("semaphore: release of more units than were acquired");
     weir_wait_node *granted = weir_i_semaphore_grant(s);
@@ -245,7 +240,8 @@ WEIR_I_FUNC void weir_semaphore_destroy(weir_semaphore *s) {
 #endif
 }
 
-/* -- in a select -------------------------------------------------------------------------------- */
+/* -- in a select --------------------------------------------------------------------------------
+ */
 
 WEIR_I_FUNC weir_semaphore *weir_i_semaphore_of(const weir_case *c) {
     return (weir_semaphore *)c->object;
@@ -277,8 +273,58 @@ WEIR_I_FUNC weir_wait_list *weir_i_semaphore_case_list(const weir_case *c) {
     return &weir_i_semaphore_of(c)->list;
 }
 
-/* The node of a select is the select's; what it wants is kept in a list entry of its own, or would
- * have to be: here the case itself is found through the node's owner. */
+/* The select's own node; c lives until the select has left. */
+WEIR_I_FUNC void weir_i_semaphore_case_enter(weir_case *c, weir_wait_node *node) {
+    node->of = &c->detail;
+    weir_wait_list_push(&weir_i_semaphore_of(c)->list, node);
+}
+
+/* Those behind are released under the lock: a select knows no later moment. */
+WEIR_I_FUNC void weir_i_semaphore_case_leave(weir_case *c, weir_wait_node *node) {
+    weir_i_semaphore_release_all(weir_i_semaphore_remove(weir_i_semaphore_of(c), node));
+}
+
+WEIR_I_FUNC bool weir_i_semaphore_case_collect(weir_case *c, weir_wait_node *node) {
+    (void)node;
+    c->status = WEIR_OK;
+    return true;
+}
+
+WEIR_I_FUNC weir_turn weir_i_semaphore_case_decide(weir_case *c, weir_grip *grip) {
+    (void)grip;
+    return weir_i_semaphore_take_locked(weir_i_semaphore_of(c), c->detail) ? WEIR_TURN_DONE
+                                                                           : WEIR_TURN_NONE;
+}
+
+WEIR_I_FUNC void weir_i_semaphore_case_finish(weir_case *c, weir_grip *grip) {
+    (void)grip;
+    c->status = WEIR_OK;
+}
+
+static const weir_selectable weir_i_semaphore_kind __attribute__((unused)) = {
+    weir_i_semaphore_case_attempt,
+    weir_i_semaphore_case_ready,
+    weir_i_semaphore_case_list,
+    weir_i_semaphore_case_enter,
+    weir_i_semaphore_case_leave,
+    weir_i_semaphore_case_collect,
+    NULL, /* what was granted is the choice: nothing to pass on */
+    weir_i_semaphore_case_decide,
+    weir_i_semaphore_case_finish,
+};
+
+/* A case of a select that is chosen when it has acquired k units of s. NULL: never. Panics if there
+ * are not so many in all. */
+WEIR_I_FUNC weir_case weir_semaphore_case(weir_semaphore *s, uint32_t k) {
+    weir_case c = {s ? &weir_i_semaphore_kind : NULL, s, NULL, WEIR_OK, k};
+    if (s && k > s->units)
+        WEIR_PANIC("semaphore: acquire of more units than there are");
+    return c;
+}
+
+#undef WEIR_I_SEMAPHORE_QUEUED
+#undef WEIR_I_SEMAPHORE_VERSION
+
 WEIR_I_END
 
 #endif
