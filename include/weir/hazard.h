@@ -217,6 +217,11 @@ WEIR_I_FAST void weir_i_hazard_put(weir_i_hazard_record *record, weir_hazard_nod
         !weir_i_compare_exchange_weak(&record->retired, &head, first, release, relaxed)); /* O4 */
 }
 
+WEIR_I_SLOW void weir_i_hazard_put_back(weir_i_hazard_record *record, weir_hazard_node *first,
+                                        weir_hazard_node *last) {
+    weir_i_hazard_put(record, first, last);
+}
+
 /* Takes all of them. */
 WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(weir_i_hazard_record *record) {
     if (!weir_i_load(&record->retired, relaxed))
@@ -561,7 +566,7 @@ WEIR_I_FUNC void weir_i_hazard_keep(weir_i_hazard_record *record, weir_hazard_no
         return;
     for (; last->next; last = last->next)
         count++;
-    weir_i_hazard_put(record, first, last);
+    weir_i_hazard_put_back(record, first, last);
     weir_i_fetch_add(&record->count, count, relaxed);
 }
 
@@ -627,7 +632,7 @@ WEIR_I_SLOW weir_hazard_node *weir_i_hazard_scan(weir_hazard_domain *domain,
     }
     const weir_i_hazard_chain kept = weir_i_hazard_sort(domain, &taken);
     if (kept.first) {
-        weir_i_hazard_put(mine, kept.first, kept.last);
+        weir_i_hazard_put_back(mine, kept.first, kept.last);
         weir_i_fetch_add(&mine->count, kept.count, relaxed);
     }
     weir_i_store(&mine->limit, weir_i_hazard_limit(domain), relaxed);
@@ -636,7 +641,7 @@ WEIR_I_SLOW weir_hazard_node *weir_i_hazard_scan(weir_hazard_domain *domain,
 }
 
 /* Reclaims what is in the record's hand. A nested call may take from the hand too. */
-WEIR_I_FUNC void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
+WEIR_I_SLOW void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
     weir_hazard_node *node;
     while ((node = record->hand)) {
         weir_hazard_cohort *cohort = node->cohort;
@@ -710,7 +715,7 @@ WEIR_I_SLOW void weir_i_hazard_leave(void *last) {
 WEIR_I_SLOW void weir_i_hazard_retire_poor(weir_hazard_domain *domain, weir_hazard_node *node,
                                            bool reclaims) {
     weir_i_hazard_record *reserve = &domain->reserve;
-    weir_i_hazard_put(reserve, node, node);
+    weir_i_hazard_put_back(reserve, node, node);
     weir_i_fetch_add(&reserve->retires, 1, relaxed);
     if (weir_i_fetch_add(&reserve->count, 1, relaxed) + 1 >= weir_i_hazard_limit(domain) &&
         reclaims)

@@ -64,8 +64,12 @@ ONE_COPY bool try_protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from, item **ou
     return WEIR_HAZARD_TRY_PROTECT(h, from, out);
 }
 
-ONE_COPY void retire(item *i) {
-    weir_hazard_retire(&domain, &i->node, item_free);
+ONE_COPY void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
+    weir_hazard_retire(&domain, &i->node, reclaim);
+}
+
+static void retire(item *i) {
+    retire_for(i, item_free);
 }
 
 ONE_COPY void drain(void) {
@@ -463,7 +467,7 @@ static void retire_the_other_too(weir_hazard_node *node) {
     item *also = i->also;
     item_free(node);
     if (also)
-        weir_hazard_retire(&domain, &also->node, retire_the_other_too);
+        retire_for(also, retire_the_other_too);
     drain(); /* carried out later: the chain does not recurse */
     reclaimed++;
 }
@@ -476,7 +480,7 @@ EXPLORE_PROGRAM(hazard_retire_and_drain_within_reclaim) {
         i->also = chain;
         chain = i;
     }
-    weir_hazard_retire(&domain, &chain->node, retire_the_other_too);
+    retire_for(chain, retire_the_other_too);
     drain();
     explore_check(reclaimed == 3);
     finish();
@@ -491,17 +495,18 @@ static void use_what_is_owned(weir_hazard_node *node) {
     item_free(node);
 }
 
-ONE_COPY void cohort_retire(item *i) {
-    weir_hazard_cohort_retire(&cohort, &i->node, use_what_is_owned);
+ONE_COPY void cohort_retire(weir_hazard_cohort *c, item *i,
+                            void (*reclaim)(weir_hazard_node *node)) {
+    weir_hazard_cohort_retire(c, &i->node, reclaim);
 }
 
-ONE_COPY void cohort_drain(void) {
-    weir_hazard_cohort_drain(&cohort);
+ONE_COPY void cohort_drain(weir_hazard_cohort *c) {
+    weir_hazard_cohort_drain(c);
 }
 
 static void retires_into_cohort(void *unused) {
     (void)unused;
-    cohort_retire(replace(&source, 0));
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
     hand_on(1);
     drain();
 }
@@ -522,7 +527,7 @@ EXPLORE_PROGRAM(hazard_cohort_drain_leaves_none) {
     explore_spawn(retires_into_cohort, NULL);
     explore_spawn(reads_slowly, NULL);
     await_hand(1);
-    cohort_drain();
+    cohort_drain(&cohort);
     free(owned);
     explore_join_all();
     finish();
@@ -535,18 +540,18 @@ static weir_hazard_cohort inner[2];
 static void drain_inner(weir_hazard_node *node) {
     const int mine = ((item *)node)->value - 1;
     item_free(node);
-    weir_hazard_cohort_drain(&inner[mine]);
+    cohort_drain(&inner[mine]);
 }
 
 static void retires_outer(void *which) {
     const int mine = (int)(intptr_t)which;
     item *outer = item_new(mine + 1);
     for (int n = 0; n < 2; n++)
-        weir_hazard_cohort_retire(&inner[n], &item_new(7)->node, item_free);
+        cohort_retire(&inner[n], item_new(7), item_free);
     weir_i_fetch_add(&step, 1, acq_rel);
     while (weir_i_load(&step, acquire) < 2) /* into a cohort that drains nobody may retire */
         weir_i_relax();
-    weir_hazard_retire(&domain, &outer->node, drain_inner);
+    retire_for(outer, drain_inner);
     drain();
 }
 
