@@ -67,16 +67,8 @@ WEIR_I_FUNC uint32_t weir_i_semaphore_available(uint64_t state) {
 
 /* Makes s a semaphore of n units, all of them available; n may be 0. WEIR_OK, always. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, uint32_t n) {
-<<<<<<< HEAD
-    weir_i_store(&s->state, n, relaxed);
-    weir_i_store(&s->list.word, 0, relaxed);
-    weir_i_store(&s->habit.spins, 0, relaxed);
-    weir_i_store(&s->habit.failures, 0, relaxed);
-    s->units = n;
-=======
     const weir_semaphore fresh = WEIR_SEMAPHORE_INIT(n);
     *s = fresh;
->>>>>>> locks
     return WEIR_OK;
 }
 

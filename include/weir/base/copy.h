@@ -33,7 +33,6 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
 #endif
 }
 
-<<<<<<< HEAD
 /* gcc leaves loops of a constant length as they are at -O2, unless told. */
 #ifdef __clang__
 #define WEIR_I_UNROLLED
@@ -81,7 +80,6 @@ WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
 
 #undef WEIR_I_UNROLLED
 
-=======
 /* Up to here elements are copied in fours, which become moves; beyond, memcpy is faster. */
 enum { WEIR_I_COPY_FEW = 256 };
 
@@ -107,7 +105,6 @@ WEIR_I_FAST void weir_i_copy_some(void *to, const void *from, size_t bytes, size
         weir_i_copy(out, in, size);
 }
 
->>>>>>> ringperf
 WEIR_I_END
 
 /* Refuses a T that would not arrive: an array, which is no parameter by value (nor can a function
