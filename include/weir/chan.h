@@ -333,7 +333,7 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
 enum { WEIR_I_CHAN_HABITS = 16 };
-WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], {{0}});
+WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], {WEIR_WAIT_HABIT_INIT});
 
 WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
@@ -1147,10 +1147,10 @@ WEIR_I_END
 
 #define WEIR_I_CHAN_VIEWS(name, T)                                                                 \
     typedef struct name##_sender {                                                                 \
-        name *chan;                                                                                \
+        name *ch_;                                                                                 \
     } name##_sender;                                                                               \
     typedef struct name##_receiver {                                                               \
-        name *chan;                                                                                \
+        name *ch_;                                                                                 \
     } name##_receiver;                                                                             \
     WEIR_I_FUNC name##_sender name##_as_sender(name *ch_) {                                        \
         const name##_sender view_ = {ch_};                                                         \
@@ -1161,35 +1161,35 @@ WEIR_I_END
         return view_;                                                                              \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_sender_send(name##_sender to_, T value_) {     \
-        return name##_send(to_.chan, value_);                                                      \
+        return name##_send(to_.ch_, value_);                                                       \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_sender_try_send(name##_sender to_, T value_) { \
-        return name##_try_send(to_.chan, value_);                                                  \
+        return name##_try_send(to_.ch_, value_);                                                   \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_sender_send_until(name##_sender to_, T value_, \
                                                                       weir_time deadline_) {       \
-        return name##_send_until(to_.chan, value_, deadline_);                                     \
+        return name##_send_until(to_.ch_, value_, deadline_);                                      \
     }                                                                                              \
     WEIR_I_FUNC weir_status name##_sender_close(name##_sender to_) {                               \
-        return name##_close(to_.chan);                                                             \
+        return name##_close(to_.ch_);                                                              \
     }                                                                                              \
     WEIR_I_FUNC weir_case name##_sender_case(name##_sender to_, T const *value_) {                 \
-        return name##_case_send(to_.chan, value_);                                                 \
+        return name##_case_send(to_.ch_, value_);                                                  \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_receiver_recv(name##_receiver from_,           \
                                                                   T *out_) {                       \
-        return name##_recv(from_.chan, out_);                                                      \
+        return name##_recv(from_.ch_, out_);                                                       \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_receiver_try_recv(name##_receiver from_,       \
                                                                       T *out_) {                   \
-        return name##_try_recv(from_.chan, out_);                                                  \
+        return name##_try_recv(from_.ch_, out_);                                                   \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_receiver_recv_until(                           \
         name##_receiver from_, T *out_, weir_time deadline_) {                                     \
-        return name##_recv_until(from_.chan, out_, deadline_);                                     \
+        return name##_recv_until(from_.ch_, out_, deadline_);                                      \
     }                                                                                              \
     WEIR_I_FUNC weir_case name##_receiver_case(name##_receiver from_, T *out_) {                   \
-        return name##_case_recv(from_.chan, out_);                                                 \
+        return name##_case_recv(from_.ch_, out_);                                                  \
     }
 
 #endif

@@ -6,14 +6,25 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/barrier.h>
 #include <weir/chan.h>
+#include <weir/cond.h>
 #include <weir/deque.h>
+#include <weir/event.h>
+#include <weir/hazard.h>
+#include <weir/latch.h>
 #include <weir/lfring.h>
+#include <weir/mutex.h>
+#include <weir/once.h>
 #include <weir/pool.h>
+#include <weir/queue.h>
 #include <weir/ring.h>
 #include <weir/select.h>
+#include <weir/semaphore.h>
 #include <weir/spsc.h>
+#include <weir/stack.h>
 #include <weir/wait.h>
+#include <weir/wait_group.h>
 
 #include <weir/base/clock.h>
 
