@@ -12,11 +12,11 @@
  *   jobs_destroy(&q);                         // when no thread is inside any more
  *
  * Guarantees
- *   Every call returns; none waits. Exact while no other operation is in flight. But not lock-free:
- *   between a peer's claim of a slot and its publication, push may say full and pop may say empty,
- *   although the ring as a whole is neither. If that peer is stopped there, the slot stays so, and
- *   soon the ring with it. Where that matters use lfring.h.
- *   What one consumer takes from one producer comes in that producer's order.
+ *   Every call returns; none waits (one that lost a race pauses for at most some microseconds).
+ * Exact while no other operation is in flight. But not lock-free: between a peer's claim of a slot
+ * and its publication, push may say full and pop may say empty, although the ring as a whole is
+ * neither. If that peer is stopped there, the slot stays so, and soon the ring with it. Where that
+ * matters use lfring.h. What one consumer takes from one producer comes in that producer's order.
  *   Memory: capacity * (8 + the element's size, rounded up to its alignment and to 8).
  *   Any number of threads may be in push, pop, push_n, pop_n, len and capacity at once; init and
  *   destroy stand alone. A child of fork() may use a ring in which no other thread was active. A

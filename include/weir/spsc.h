@@ -14,14 +14,14 @@
  *   samples_destroy(&q);
  *
  * Guarantees
- *   Every call is wait-free: no loop but that over a batch's elements, no locked instruction.
- *   Exact: full and empty are said only when so, by all that happens before the call. (Without a
- *   full fence in each call the producer's full and the consumer's empty may cross in time.) FIFO.
- *   Memory: (capacity + 1) * the element's size.
- *   At one time at most one thread in push, push_n, reserve, commit (the producer), and at most one
- *   in pop, pop_n, front, release (the consumer); len and capacity from any thread; init and
- * destroy alone. Who is producer may change hands, if the hand-over itself synchronises (a join, a
- * lock). A signal handler may be the one side while the thread that it interrupts is the other.
+ *   Every call is wait-free: no loop but that over a batch's elements, no locked instruction; at
+ * most four pauses of the processor (I3). Exact: full and empty are said only when so, by all that
+ * happens before the call. (Without a full fence in each call the producer's full and the
+ * consumer's empty may cross in time.) FIFO. Memory: (capacity + 1) * the element's size. At one
+ * time at most one thread in push, push_n, reserve, commit (the producer), and at most one in pop,
+ * pop_n, front, release (the consumer); len and capacity from any thread; init and destroy alone.
+ * Who is producer may change hands, if the hand-over itself synchronises (a join, a lock). A signal
+ * handler may be the one side while the thread that it interrupts is the other.
  *
  * Invariants. A position is the address of a slot; `end`, the address behind the last one, is
  * another name for the first. There is nothing that counts, so nothing that can overflow. I1 tail
