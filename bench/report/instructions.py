@@ -21,10 +21,10 @@ FEW, MORE = 4096, 4096 + 16384
 # (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element.
 GATES = {
     ("pair", "ring", 8): (34, 2),
-    ("pair", "lfring", 8): (100, 4),
+    ("pair", "lfring", 8): (75, 3),
     ("pair", "spsc", 8): (26, 0),
     ("batch", "ring", 8): (None, 2 / 16),
-    ("batch", "lfring", 8): (100, 4),
+    ("batch", "lfring", 8): (None, 2 + 1 / 16),
     ("batch", "spsc", 8): (None, 0),
 }
 

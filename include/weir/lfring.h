@@ -52,8 +52,9 @@
  *   O9 push moves claimed, release:  hands on why there was room.  Read by O10.
  *   O10 push loads claimed, acquire: sees the pops that made room for the claims: full is exact.
  *
- * Not for: threads that are never stopped for long, where ring.h takes two thirds of the time;
- * elements of kilobytes, which a pop that loses a race has copied in vain: queue pointers.
+ * Not for: threads that nothing stops for long, where ring.h takes a fifth to two thirds of the
+ * time; elements of kilobytes, which a pop that loses a race has copied in vain: queue pointers;
+ * processors without a 64-bit compare-and-swap, where the compiler's substitute takes a lock.
  * Override: WEIR_CACHE_LINE.
  * Source: own work. Cells apart from positions are from R. Nikolaev's SCQD (DISC 2019), filling a
  * slot by a compare-and-swap on {lap, value} from Tsigas and Zhang (SPAA 2001), reading before
@@ -167,7 +168,7 @@ WEIR_I_FAST bool weir_i_lfring_claim(weir_lfring *ring, size_t stride, uint64_t 
                                                        weir_i_lfring_next(ring, t, stride), release,
                                                        relaxed))) /* O9 */
             return true;
-        weir_i_relax(); /* let the winner get on */
+        weir_i_stand_back();
     }
 }
 
@@ -250,7 +251,7 @@ WEIR_I_FAST bool weir_i_lfring_pop(weir_lfring *ring, void *element, weir_i_lfri
                                                        weir_i_lfring_next(ring, head, cell.stride),
                                                        release, relaxed))) /* O4 */
             return true;
-        weir_i_relax();
+        weir_i_stand_back();
     }
 }
 
@@ -278,7 +279,7 @@ WEIR_I_FAST size_t weir_i_lfring_pop_step(weir_lfring *ring, unsigned char *to, 
         if (count > 0) {
             if (weir_i_compare_exchange_weak(&ring->head, &head, p, release, relaxed)) /* O4 */
                 return count;
-            weir_i_relax();
+            weir_i_stand_back();
         }
     }
 }
