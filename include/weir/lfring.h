@@ -172,25 +172,27 @@ WEIR_I_FAST bool weir_i_lfring_claim(weir_lfring *ring, size_t stride, uint64_t 
     }
 }
 
-/* Fills the first position that is not filled with a cell, searching from a position nearby. */
+/* Fills the first position that is not filled with a cell. It lies at or before the last one
+ * claimed, with no other but those of pushes in flight in between. A search that went on from an
+ * old ticket instead would walk over all that was pushed while this thread stood still. */
 WEIR_I_SLOW void weir_i_lfring_fill_another(const weir_lfring *ring, uint64_t ticket, uint64_t cell,
                                             size_t stride) {
     uint64_t p = ticket;
     for (;;) {
+        for (;;) {
+            const uint64_t q = weir_i_lfring_before(ring, p, stride);
+            const uint64_t before = weir_i_load(&weir_i_lfring_at(ring, q)->word, acquire); /* O3 */
+            if (weir_i_lfring_filled(ring, before, q))
+                break;
+            p = q;
+        }
         weir_i_lfring_slot *slot = weir_i_lfring_at(ring, p);
         uint64_t word = weir_i_load(&slot->word, relaxed);
-        if (weir_i_lfring_filled(ring, word, p)) {
-            p = weir_i_lfring_next(ring, p, stride); /* whose slot before is read with O3 */
-            continue;
-        }
-        const uint64_t q = weir_i_lfring_before(ring, p, stride);
-        const uint64_t before = weir_i_load(&weir_i_lfring_at(ring, q)->word, acquire); /* O3 */
         const uint64_t filled = (p & ~ring->mask) | cell;
-        if (!weir_i_lfring_filled(ring, before, q))
-            p = q;
-        else if (weir_i_compare_exchange_weak(&slot->word, &word, filled, release,
-                                              relaxed)) /* O1 */
+        if (!weir_i_lfring_filled(ring, word, p) &&
+            weir_i_compare_exchange_weak(&slot->word, &word, filled, release, relaxed)) /* O1 */
             return;
+        p = weir_i_lfring_before(ring, weir_i_load(&ring->claimed, relaxed), stride);
     }
 }
 
