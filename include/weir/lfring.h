@@ -52,8 +52,9 @@
  *   O9 push moves claimed, release:  hands on why there was room.  Read by O10.
  *   O10 push loads claimed, acquire: sees the pops that made room for the claims: full is exact.
  *
- * Not for: threads that are never stopped for long, where ring.h takes two thirds of the time;
- * elements of kilobytes, which a pop that loses a race has copied in vain: queue pointers.
+ * Not for: threads that nothing stops for long, where ring.h takes a fifth to two thirds of the
+ * time; elements of kilobytes, which a pop that loses a race has copied in vain: queue pointers;
+ * processors without a 64-bit compare-and-swap, where the compiler's substitute takes a lock.
  * Override: WEIR_CACHE_LINE.
  * Source: own work. Cells apart from positions are from R. Nikolaev's SCQD (DISC 2019), filling a
  * slot by a compare-and-swap on {lap, value} from Tsigas and Zhang (SPAA 2001), reading before
@@ -167,29 +168,31 @@ WEIR_I_FAST bool weir_i_lfring_claim(weir_lfring *ring, size_t stride, uint64_t 
                                                        weir_i_lfring_next(ring, t, stride), release,
                                                        relaxed))) /* O9 */
             return true;
-        weir_i_relax(); /* let the winner get on */
+        weir_i_stand_back();
     }
 }
 
-/* Fills the first position that is not filled with a cell, searching from a position nearby. */
+/* Fills the first position that is not filled with a cell. It lies at or before the last one
+ * claimed, with no other but those of pushes in flight in between. A search that went on from an
+ * old ticket instead would walk over all that was pushed while this thread stood still. */
 WEIR_I_SLOW void weir_i_lfring_fill_another(const weir_lfring *ring, uint64_t ticket, uint64_t cell,
                                             size_t stride) {
     uint64_t p = ticket;
     for (;;) {
+        for (;;) {
+            const uint64_t q = weir_i_lfring_before(ring, p, stride);
+            const uint64_t before = weir_i_load(&weir_i_lfring_at(ring, q)->word, acquire); /* O3 */
+            if (weir_i_lfring_filled(ring, before, q))
+                break;
+            p = q;
+        }
         weir_i_lfring_slot *slot = weir_i_lfring_at(ring, p);
         uint64_t word = weir_i_load(&slot->word, relaxed);
-        if (weir_i_lfring_filled(ring, word, p)) {
-            p = weir_i_lfring_next(ring, p, stride); /* whose slot before is read with O3 */
-            continue;
-        }
-        const uint64_t q = weir_i_lfring_before(ring, p, stride);
-        const uint64_t before = weir_i_load(&weir_i_lfring_at(ring, q)->word, acquire); /* O3 */
         const uint64_t filled = (p & ~ring->mask) | cell;
-        if (!weir_i_lfring_filled(ring, before, q))
-            p = q;
-        else if (weir_i_compare_exchange_weak(&slot->word, &word, filled, release,
-                                              relaxed)) /* O1 */
+        if (!weir_i_lfring_filled(ring, word, p) &&
+            weir_i_compare_exchange_weak(&slot->word, &word, filled, release, relaxed)) /* O1 */
             return;
+        p = weir_i_lfring_before(ring, weir_i_load(&ring->claimed, relaxed), stride);
     }
 }
 
@@ -250,7 +253,7 @@ WEIR_I_FAST bool weir_i_lfring_pop(weir_lfring *ring, void *element, weir_i_lfri
                                                        weir_i_lfring_next(ring, head, cell.stride),
                                                        release, relaxed))) /* O4 */
             return true;
-        weir_i_relax();
+        weir_i_stand_back();
     }
 }
 
@@ -278,7 +281,7 @@ WEIR_I_FAST size_t weir_i_lfring_pop_step(weir_lfring *ring, unsigned char *to, 
         if (count > 0) {
             if (weir_i_compare_exchange_weak(&ring->head, &head, p, release, relaxed)) /* O4 */
                 return count;
-            weir_i_relax();
+            weir_i_stand_back();
         }
     }
 }

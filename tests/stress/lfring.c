@@ -8,7 +8,9 @@
  * WEIR_STRESS=N in the environment multiplies the number of messages.
  */
 #include "support/check.h"
+#include "support/fifo_check.h"
 #include "support/quota.h"
+#include "support/specs/queue.h"
 #include "support/threads.h"
 
 #include <weir/lfring.h>
@@ -142,6 +144,60 @@ Test(lfring_stress, thirty_two_to_thirty_two, .timeout = 300) {
     rally_of(32, 32, 1, 0);
     rally_of(32, 32, 5, 3);
     rally_of(32, 32, 1024, 0);
+}
+
+/* -- linearizable ------------------------------------------------------------------------------ */
+
+/* Long histories on real threads: a FIFO queue, and empty only when it was. */
+enum { RECORDERS = 4, CALLS = 20000 };
+
+static struct recorded {
+    parcels ring;
+    history past;
+    history_call room[(RECORDERS + 1) * CALLS];
+} recorded;
+
+static bool record_push(struct recorded *r, unsigned me, uint64_t value) {
+    history_call *call = history_begin(&r->past, me, QUEUE_PUSH, value);
+    const bool went = parcels_try_push(&r->ring, wrap(value));
+    history_end(&r->past, call, went, 0);
+    return went;
+}
+
+static bool record_pop(struct recorded *r, unsigned me) {
+    parcel p = {0, 0, 0};
+    history_call *call = history_begin(&r->past, me, QUEUE_POP, 0);
+    const bool came = parcels_try_pop(&r->ring, &p);
+    history_end(&r->past, call, came, came ? p.message : 0);
+    return came;
+}
+
+/* Now more pushes, now more pops, so that the ring is often empty and often full. */
+static void push_and_pop_recorded(unsigned me, void *shared) {
+    struct recorded *r = (struct recorded *)shared;
+    for (uint64_t i = 0; i < CALLS; i++) {
+        if ((i * 7 + me) % 16 < (i / 512 % 2 ? 6 : 10))
+            (void)record_push(r, me, quota_message(me + 1, i));
+        else
+            (void)record_pop(r, me);
+    }
+}
+
+Test(lfring_stress, is_a_fifo_queue_with_exact_empties, .timeout = 300) {
+    static const size_t sizes[] = {1, 2, 5};
+    for (unsigned i = 0; i < 3 * times(); i++) {
+        fifo_report report;
+        cr_assert_eq(parcels_init(&recorded.ring, sizes[i % 3]), WEIR_OK);
+        weir_i_lfring_start(&recorded.ring.raw, 0 - 5 * recorded.ring.raw.lap);
+        history_init(&recorded.past, history_count, RECORDERS + 1, CALLS, recorded.room);
+        cr_assert(threads_run(RECORDERS, push_and_pop_recorded, &recorded));
+        while (record_pop(&recorded, RECORDERS))
+            continue;
+        if (fifo_check(&recorded.past, FIFO_EXACT, &report) != FIFO_OK)
+            fifo_explain(&report, stderr);
+        cr_assert_eq(report.verdict, FIFO_OK);
+        parcels_destroy(&recorded.ring);
+    }
 }
 
 /* -- signals ----------------------------------------------------------------------------------- */

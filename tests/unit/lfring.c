@@ -10,6 +10,7 @@
 #include <weir/lfring.h>
 
 #include <limits.h>
+#include <time.h>
 
 typedef struct wide {
     uint64_t a, b, c;
@@ -165,6 +166,44 @@ Test(lfring, batch_of_nothing_and_batch_beyond_capacity) {
     numbers_destroy(&ring);
 }
 
+/* What pushes in flight leave behind, made by hand: a push that has claimed and goes no further. */
+static uint64_t claim_and_stop(numbers *ring, uint64_t *word) {
+    uint64_t ticket = 0;
+    cr_assert(weir_i_lfring_claim(&ring->raw, ring->raw.cell.stride, &ticket, word));
+    return ticket;
+}
+
+static void go_on(numbers *ring, uint64_t ticket, uint64_t word, uint64_t value) {
+    const weir_i_lfring_cell cell = ring->raw.cell;
+    weir_i_copy_in(weir_i_lfring_words(&ring->raw, word, cell), &value, sizeof value);
+    weir_i_lfring_fill(&ring->raw, ticket, word, cell.stride);
+}
+
+static double processor_time(void) {
+    struct timespec t;
+    cr_assert_eq(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t), 0);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* A search from the old ticket walked over every position filled meanwhile. */
+Test(lfring, a_push_that_stood_still_for_long_finds_its_position_at_once) {
+    numbers ring;
+    uint64_t out = 0;
+    uint64_t word = 0;
+    cr_assert_eq(numbers_init(&ring, 3), WEIR_OK);
+    start_near_overflow(&ring, 1000);
+    const uint64_t ticket = claim_and_stop(&ring, &word);
+    const double start = processor_time();
+    for (uint64_t i = 0; i < 3000000; i++)
+        cr_assert(numbers_try_push(&ring, i) && numbers_try_pop(&ring, &out));
+    const double meanwhile = processor_time();
+    go_on(&ring, ticket, word, 42);
+    cr_assert_lt(processor_time() - meanwhile, (meanwhile - start) / 100);
+    cr_assert(numbers_try_pop(&ring, &out) && out == 42);
+    cr_assert_not(numbers_try_pop(&ring, &out));
+    numbers_destroy(&ring);
+}
+
 /* More than a batch takes by one move of head, and with the end of the array in between. */
 Test(lfring, large_batches_go_in_several_steps) {
     enum { MANY = 1000 };
@@ -203,19 +242,6 @@ Test(lfring, batches_of_elements_of_kilobytes) {
         cr_assert_eq(memcmp(in, out, 2 * sizeof(page)), 0);
     }
     pages_destroy(&ring);
-}
-
-/* What pushes in flight leave behind, made by hand: a push that has claimed and goes no further. */
-static uint64_t claim_and_stop(numbers *ring, uint64_t *word) {
-    uint64_t ticket = 0;
-    cr_assert(weir_i_lfring_claim(&ring->raw, ring->raw.cell.stride, &ticket, word));
-    return ticket;
-}
-
-static void go_on(numbers *ring, uint64_t ticket, uint64_t word, uint64_t value) {
-    const weir_i_lfring_cell cell = ring->raw.cell;
-    weir_i_copy_in(weir_i_lfring_words(&ring->raw, word, cell), &value, sizeof value);
-    weir_i_lfring_fill(&ring->raw, ticket, word, cell.stride);
 }
 
 Test(lfring, stopped_pushes_cost_one_slot_each_until_they_go_on) {
