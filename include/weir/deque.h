@@ -115,9 +115,9 @@ typedef struct weir_deque {
 } weir_deque;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_deque, bottom) % WEIR_CACHE_LINE == 0 &&
-                         offsetof(weir_deque, size) + sizeof(size_t) <=
+                         offsetof(weir_deque, array) + sizeof(void *) <=
                              offsetof(weir_deque, bottom) + WEIR_CACHE_LINE,
-                     "weir: what thieves touch of a deque is not one cache line");
+                     "weir: bottom, top and array of a deque are not one cache line");
 
 /* -- elements as words ------------------------------------------------------------------------ */
 

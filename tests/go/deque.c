@@ -53,21 +53,21 @@ ENDS(pool_dequeue, dequeue)
 ENDS(pool_chain, chain)
 ENDS(fifo_chain, fifo)
 
-typedef struct test {
+typedef struct trial {
     const ends *d;
     unsigned values;
     atomic_uchar *have; /* by value: how often it was seen */
     atomic_bool stop;
     unsigned popped_head;
-} test;
+} trial;
 
-static void record(test *t, unsigned value) {
+static void record(trial *t, unsigned value) {
     atomic_fetch_add(&t->have[value], 1);
     if (value == t->values - 1)
         atomic_store(&t->stop, true);
 }
 
-static void consume(test *t) {
+static void consume(trial *t) {
     unsigned value;
     unsigned failed = 0;
     while (!atomic_load(&t->stop)) {
@@ -80,7 +80,7 @@ static void consume(test *t) {
     }
 }
 
-static void produce(test *t) {
+static void produce(trial *t) {
     for (unsigned j = 0; j < t->values; j++) {
         unsigned value;
         while (!t->d->push_head(j))
@@ -94,9 +94,9 @@ static void produce(test *t) {
 
 static void run(unsigned me, void *shared) {
     if (me == 0)
-        produce((test *)shared);
+        produce((trial *)shared);
     else
-        consume((test *)shared);
+        consume((trial *)shared);
 }
 
 static unsigned times(void) {
@@ -105,7 +105,7 @@ static unsigned times(void) {
 }
 
 static void test_pool_dequeue(const ends *d) {
-    test t = {.d = d, .values = VALUES * times()};
+    trial t = {.d = d, .values = VALUES * times()};
     unsigned wrong = 0;
     t.have = calloc(t.values, sizeof *t.have);
     cr_assert_not_null(t.have);
