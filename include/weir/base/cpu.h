@@ -63,7 +63,6 @@ WEIR_I_FAST void weir_i_relax(void) {
 #endif
 }
 
-<<<<<<< HEAD
 /* Lets time pass: relax so many times, about 20 to 50 ns each on x86. For who would only be in the
  * way of others; no reason to run them first, so the explorer leaves it out. */
 WEIR_I_FAST void weir_i_delay(unsigned pauses) {
@@ -163,14 +162,14 @@ WEIR_I_FUNC unsigned weir_i_cpu_count(void) {
     const long count = sysconf(_SC_NPROCESSORS_CONF);
     return count > 0 ? WEIR_I_CAST(unsigned, count) : 1;
 #endif
-=======
+}
+
 /* Who has lost a race for a line stays away from it for some operations of the winner, which so
  * works in its cache: with two locked instructions on shared lines in an operation that is worth a
  * factor of two to five. Bounded, so a lock-free loop remains one. */
 WEIR_I_SLOW void weir_i_stand_back(void) {
     for (unsigned i = 0; i < (WEIR_EXPLORE ? 1 : 32); i++)
         weir_i_relax();
->>>>>>> lfring
 }
 
 WEIR_I_END
