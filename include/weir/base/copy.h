@@ -83,20 +83,16 @@ WEIR_I_FAST void weir_i_copy_out(void *to, weir_i_word *from, size_t size) {
 /* Up to here elements are copied in fours, which become moves; beyond, memcpy is faster. */
 enum { WEIR_I_COPY_FEW = 256 };
 
-/* No part of its caller: gcc would take the branch to it for a claim that the caller's array is as
- * long as this, and warn. */
-WEIR_I_SLOW void weir_i_copy_many(void *to, const void *from, size_t bytes) {
-    weir_i_copy(to, from, bytes);
-}
-
 /* Copies bytes, a multiple of size, the size of an element. Where that is known to the compiler a
  * few elements need no call, and no `rep movs`, which gcc makes of a short copy of unknown length.
- */
+ * The compiler is not told which objects these are: it would take each branch and each round of a
+ * loop for a claim that the caller's array is so long, and warn. */
 WEIR_I_FAST void weir_i_copy_some(void *to, const void *from, size_t bytes, size_t size) {
     unsigned char *out = (unsigned char *)to;
     const unsigned char *in = (const unsigned char *)from;
+    __asm__("" : "+r"(out), "+r"(in));
     if (!__builtin_constant_p(size) || bytes > WEIR_I_COPY_FEW) {
-        weir_i_copy_many(to, from, bytes);
+        weir_i_copy(out, in, bytes);
         return;
     }
     for (; bytes >= 4 * size; bytes -= 4 * size, out += 4 * size, in += 4 * size)
