@@ -314,9 +314,9 @@ WEIR_I_SLOW weir_i_queue_found weir_i_queue_look(weir_queue *queue, weir_i_queue
     return weir_i_queue_suspect(queue, weir_i_queue_cell_at(segment, at, queue->layout));
 }
 
-/* Moves the head over a late push's cell. */
+/* Moves the head over a late push's cell. Tells nobody anything: the push has not happened. */
 WEIR_I_SLOW void weir_i_queue_pass(weir_i_queue_segment *segment, size_t at) {
-    (void)weir_i_compare_exchange_strong(&segment->head, &at, at + 1, release, relaxed); /* O9 */
+    (void)weir_i_compare_exchange_strong(&segment->head, &at, at + 1, relaxed, relaxed);
 }
 
 /* The head segment is used up: on to the next; and out of the guard, since reclaimers may use
@@ -456,7 +456,7 @@ WEIR_I_FUNC void weir_queue_destroy(weir_queue *queue) {
     weir_i_store(&queue->head, NULL, relaxed);
     weir_i_store(&queue->tail, NULL, relaxed);
     weir_i_reclaim_group_drain(&queue->group);
-    weir_i_queue_free_segment(queue, weir_i_exchange(&queue->kept, NULL, acquire)); /* O6 */
+    weir_i_queue_free_segment(queue, weir_i_load(&queue->kept, relaxed));
 }
 
 /* True if there was nothing inside at one instant within the call. Like a pop that takes nothing.
@@ -477,7 +477,7 @@ WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
             continue;
         }
         weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, queue->layout);
-        if (weir_i_load(&cell->filled, acquire)) {       /* O2 */
+        if (weir_i_load(&cell->filled, relaxed)) {
             weir_i_fence_light(WEIR_I_FENCE_ASYMMETRIC); /* I5 */
             const bool counts = weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN ||
                                 weir_i_queue_counts(cell);

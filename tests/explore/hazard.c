@@ -60,6 +60,10 @@ ONE_COPY item *protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from) {
     return WEIR_HAZARD_PROTECT(h, from);
 }
 
+ONE_COPY void protect_two(weir_hazard *h, WEIR_I_ATOMIC(item *) **sources, item **items) {
+    WEIR_HAZARD_PROTECT_N(h, sources, items, 2);
+}
+
 ONE_COPY bool try_protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from, item **out) {
     return WEIR_HAZARD_TRY_PROTECT(h, from, out);
 }
@@ -70,6 +74,11 @@ ONE_COPY void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
 
 static void retire(item *i) {
     retire_for(i, item_free);
+}
+
+ONE_COPY void cohort_retire(weir_hazard_cohort *c, item *i,
+                            void (*reclaim)(weir_hazard_node *node)) {
+    weir_hazard_cohort_retire(c, &i->node, reclaim);
 }
 
 ONE_COPY void drain(void) {
@@ -219,12 +228,14 @@ static void tries(void *unused) {
     item *i = NULL;
     (void)unused;
     open_holder(&h);
-    for (int n = 0; n < 2; n++) {
-        if (try_protect(&h, &source, &i))
-            explore_check(i->value % 2 == 1);
-        else
-            explore_check(!weir_i_load(&h.slot->node, relaxed));
-    }
+    if (try_protect(&h, &source, &i))
+        explore_check(i->value % 2 == 1);
+    if (try_protect(&h, &other, &i)) /* ends the first protection, as does its failure */
+        explore_check(i->value % 2 == 0);
+    else
+        explore_check(!weir_i_load(&h.slot->node, relaxed));
+    if (try_protect(&h, &source, &i))
+        explore_check(i->value % 2 == 1);
     close_holder(&h);
 }
 
@@ -238,17 +249,19 @@ EXPLORE_PROGRAM(hazard_try_protect_fenced, .no_membarrier = true) {
 
 static void reader_of_two(void *unused) {
     weir_hazard h[2];
-    WEIR_I_ATOMIC(item *) *sources[2] = {&source, &other};
+    WEIR_I_ATOMIC(item *) *sources[2];
     item *items[2];
     (void)unused;
     open_holder(&h[0]);
     open_holder(&h[1]);           /* in a block */
     for (int n = 0; n < 2; n++) { /* the second ends the first protection */
-        WEIR_HAZARD_PROTECT_N(h, sources, items, 2);
-        if (items[0])
-            explore_check(items[0]->value % 2 == 1);
-        if (items[1])
-            explore_check(items[1]->value % 2 == 0);
+        sources[n] = &other;
+        sources[!n] = &source;
+        protect_two(h, sources, items);
+        if (items[n])
+            explore_check(items[n]->value % 2 == 0);
+        if (items[!n])
+            explore_check(items[!n]->value % 2 == 1);
     }
     close_holder(&h[1]);
     close_holder(&h[0]);
@@ -260,6 +273,69 @@ EXPLORE_PROGRAM(hazard_protect_two_at_once) {
 
 EXPLORE_PROGRAM(hazard_protect_two_at_once_fenced, .no_membarrier = true) {
     two(reader_of_two, writer_of_batch);
+}
+
+/* What ends a protection, be it another or a failure, is ordered behind what was read under it. The
+ * steps bring the two close together. */
+static void reads_and_fails(void *unused) {
+    weir_hazard h;
+    item *i = NULL;
+    (void)unused;
+    open_holder(&h);
+    const bool protects = try_protect(&h, &source, &i);
+    raise_step(1);
+    await_step(2);
+    if (protects)
+        explore_check(i->value == 1);
+    if (try_protect(&h, &other, &i))
+        explore_check(i->value % 2 == 0);
+    raise_step(3);
+    close_holder(&h);
+}
+
+static void retires_between(void *unused) {
+    (void)unused;
+    await_step(1);
+    retire(replace(&source, 0));
+    raise_step(2);
+    retire(replace(&other, 4));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_failure_ends_a_protection) {
+    two(reads_and_fails, retires_between);
+}
+
+static void reads_two_twice(void *unused) {
+    weir_hazard h[2];
+    WEIR_I_ATOMIC(item *) *sources[2] = {&source, &other};
+    item *items[2];
+    (void)unused;
+    open_holder(&h[0]);
+    open_holder(&h[1]);
+    for (int n = 0; n < 2; n++) {
+        protect_two(h, sources, items);
+        if (n == 0) {
+            raise_step(1);
+            await_step(2);
+        }
+        explore_check(items[0]->value % 2 == 1 && items[1]->value % 2 == 0);
+    }
+    close_holder(&h[1]);
+    close_holder(&h[0]);
+}
+
+static void retires_two_between(void *unused) {
+    (void)unused;
+    await_step(1);
+    retire(replace(&source, 3));
+    retire(replace(&other, 4));
+    raise_step(2);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_two_protections_end_two) {
+    two(reads_two_twice, retires_two_between);
 }
 
 /* Three nodes protected by one thread: the table holds two of them at a time. */
@@ -317,8 +393,10 @@ EXPLORE_PROGRAM(hazard_drain_takes_over_what_a_live_thread_holds) {
 }
 
 static void retires_and_drains(void *which) {
-    WEIR_I_ATOMIC(item *) *from = which ? &source : &other;
-    retire(replace(from, 0));
+    if (which)
+        retire(replace(&source, 0));
+    else
+        cohort_retire(&cohort, replace(&other, 0), item_free);
     drain();
 }
 
@@ -493,11 +571,6 @@ static int *owned; /* goes away when the cohort is drained */
 static void use_what_is_owned(weir_hazard_node *node) {
     (*owned)++;
     item_free(node);
-}
-
-ONE_COPY void cohort_retire(weir_hazard_cohort *c, item *i,
-                            void (*reclaim)(weir_hazard_node *node)) {
-    weir_hazard_cohort_retire(c, &i->node, reclaim);
 }
 
 ONE_COPY void cohort_drain(weir_hazard_cohort *c) {

@@ -328,7 +328,7 @@ static void push_and_look_there(void *unused) {
     missed[0] = !try_pop(&second, &value);
 }
 
-EXPLORE_PROGRAM(queue_order_tells_what_others_did) {
+static void order(void) {
     uint64_t value = 0;
     start();
     explore_check(numbers_init(&second) == WEIR_OK);
@@ -339,6 +339,14 @@ EXPLORE_PROGRAM(queue_order_tells_what_others_did) {
     explore_check(!(value == 1 && missed[0]));
     numbers_destroy(&second);
     finish();
+}
+
+EXPLORE_PROGRAM(queue_order_tells_what_others_did) {
+    order();
+}
+
+EXPLORE_PROGRAM(queue_order_tells_what_others_did_fenced, .no_membarrier = true) {
+    order();
 }
 
 /* empty() beside pushes and pops: what a thread pushed and nobody took is seen. */

@@ -11,6 +11,8 @@
 #include "support/threads.h"
 
 #define WEIR_QUEUE_SEGMENT 64 /* so that many come and go */
+#include "support/backend.h"
+
 #include <weir/queue.h>
 
 #include <sched.h>
@@ -49,6 +51,7 @@ static void consume(rally *r, unsigned consumer) {
 
 static void run(unsigned me, void *shared) {
     rally *r = (rally *)shared;
+    backend_enter();
     if (me < r->quota.producers) {
         for (uint64_t number = 0; number < r->quota.each;)
             number += parcels_push(&r->queue, wrap(quota_message(me, number))) == WEIR_OK;
@@ -56,6 +59,7 @@ static void run(unsigned me, void *shared) {
         while (quota_open(&r->quota))
             consume(r, me - r->quota.producers);
     }
+    backend_leave();
 }
 
 static unsigned times(void) {
@@ -65,6 +69,7 @@ static unsigned times(void) {
 
 static void rally_of(unsigned producers, unsigned consumers) {
     static rally r;
+    backend_enter();
     cr_assert_eq(parcels_init(&r.queue), WEIR_OK);
     quota_start(&r.quota, producers, consumers, (uint64_t)TOTAL * times() / producers);
     cr_assert(threads_run(producers + consumers, run, &r));
@@ -73,6 +78,7 @@ static void rally_of(unsigned producers, unsigned consumers) {
     cr_assert_eq(weir_i_load(&r.torn, relaxed), 0, "torn copies");
     cr_assert(parcels_empty(&r.queue));
     parcels_destroy(&r.queue);
+    backend_leave();
 }
 
 Test(queue_stress, few_to_few, .timeout = 300) {
@@ -97,6 +103,7 @@ static WEIR_I_ATOMIC(uint64_t) put, got, sum_put, sum_got;
 static void *live_briefly(void *argument) {
     uint64_t first = (uint64_t)(uintptr_t)argument;
     parcel p;
+    backend_enter();
     for (uint64_t i = first; i < first + 100; i++) {
         if (parcels_push(&brief, wrap(i)) == WEIR_OK) {
             weir_i_fetch_add(&put, 1, relaxed);
@@ -107,6 +114,7 @@ static void *live_briefly(void *argument) {
             weir_i_fetch_add(&sum_got, p.message, relaxed);
         }
     }
+    backend_leave();
     return NULL;
 }
 
@@ -121,6 +129,7 @@ static void spawn_many(unsigned me, void *unused) {
 
 Test(queue_stress, threads_that_come_and_go, .timeout = 300) {
     parcel p;
+    backend_enter();
     cr_assert_eq(parcels_init(&brief), WEIR_OK);
     cr_assert(threads_run(8, spawn_many, NULL));
     while (parcels_try_pop(&brief, &p)) {
@@ -130,4 +139,5 @@ Test(queue_stress, threads_that_come_and_go, .timeout = 300) {
     cr_assert_eq(weir_i_load(&got, relaxed), weir_i_load(&put, relaxed));
     cr_assert_eq(weir_i_load(&sum_got, relaxed), weir_i_load(&sum_put, relaxed));
     parcels_destroy(&brief);
+    backend_leave();
 }

@@ -6,6 +6,7 @@
  *
  * WEIR_STRESS=N in the environment multiplies the number of elements.
  */
+#include "support/backend.h"
 #include "support/check.h"
 #include "support/threads.h"
 
@@ -44,6 +45,7 @@ static void arrived(parcel p) {
 static void run(unsigned me, void *unused) {
     (void)unused;
     unsigned pushed = 0;
+    backend_enter();
     while (weir_i_load(&r.left, relaxed) > 0) {
         parcel p;
         const unsigned burst = 1 + (pushed + me) % 3;
@@ -59,6 +61,7 @@ static void run(unsigned me, void *unused) {
                 sched_yield();
         }
     }
+    backend_leave();
 }
 
 static unsigned times(void) {
@@ -69,6 +72,7 @@ static unsigned times(void) {
 
 static void rally_of(unsigned threads) {
     memset((void *)&r, 0, sizeof r);
+    backend_enter();
     r.threads = threads;
     r.each = TOTAL * times() / threads;
     weir_i_store(&r.left, r.threads * r.each, relaxed);
@@ -80,6 +84,7 @@ static void rally_of(unsigned threads) {
         cr_assert_eq(weir_i_load(&r.came[i], relaxed), 1);
     cr_assert(parcels_empty(&r.stack));
     parcels_destroy(&r.stack);
+    backend_leave();
 }
 
 Test(stack_stress, two_four_and_eight_threads, .timeout = 300) {
@@ -89,9 +94,9 @@ Test(stack_stress, two_four_and_eight_threads, .timeout = 300) {
 }
 
 Test(stack_stress, nodes_that_come_back_at_once, .timeout = 300) {
-    weir_hazard_domain_set_batch(weir_hazard_default(), 1);
+    backend_set_batch(1);
     rally_of(3);
-    weir_hazard_domain_set_batch(weir_hazard_default(), 0);
+    backend_set_batch(0);
 }
 
 Test(stack_stress, sixty_four_threads, .timeout = 300) {

@@ -3,6 +3,7 @@
  *
  * queue.c - the queue in one thread: first in, first out, elements of any size, no memory.
  */
+#include "support/backend.h"
 #include "support/check.h"
 #include "support/faulty_allocator.h"
 
@@ -31,6 +32,7 @@ WEIR_QUEUE(letters, char);
 enum { MANY = 5000 };
 
 Test(queue, is_first_in_first_out) {
+    backend_enter();
     numbers queue;
     uint64_t out = 0;
     cr_assert_eq(numbers_init(&queue), WEIR_OK);
@@ -48,9 +50,11 @@ Test(queue, is_first_in_first_out) {
         cr_assert_eq(out, 42, "written, although empty");
     }
     numbers_destroy(&queue);
+    backend_leave();
 }
 
 Test(queue, elements_of_any_size_arrive_whole) {
+    backend_enter();
     wides w;
     bigs b;
     odds o;
@@ -85,9 +89,11 @@ Test(queue, elements_of_any_size_arrive_whole) {
     bigs_destroy(&b);
     odds_destroy(&o);
     letters_destroy(&l);
+    backend_leave();
 }
 
 Test(queue, raw_calls_take_a_run_time_size) {
+    backend_enter();
     weir_queue raw;
     unsigned char in[13], out[13];
     cr_assert_eq(weir_queue_init_raw(&raw, sizeof in, 1), WEIR_OK);
@@ -100,19 +106,23 @@ Test(queue, raw_calls_take_a_run_time_size) {
     cr_assert_eq(memcmp(in, out, sizeof in), 0);
     cr_assert_not(weir_queue_try_pop_raw(&raw, out, sizeof out));
     weir_queue_destroy(&raw);
+    backend_leave();
 }
 
 Test(queue, impossible_sizes_are_refused) {
+    backend_enter();
     weir_queue raw;
     cr_assert_eq(weir_queue_init_raw(&raw, 0, 1), WEIR_INVALID);
     cr_assert_eq(weir_queue_init_raw(&raw, 8, 0), WEIR_INVALID);
     cr_assert_eq(weir_queue_init_raw(&raw, 8, 3), WEIR_INVALID);
     cr_assert_eq(weir_queue_init_raw(&raw, SIZE_MAX, 8), WEIR_INVALID);
     cr_assert_eq(weir_queue_init_raw(&raw, PTRDIFF_MAX, 8), WEIR_INVALID);
+    backend_leave();
 }
 
 /* Each allocation fails in turn: a status, all that went in is still inside, and nothing leaks. */
 Test(queue, no_memory_leaves_it_as_it_was) {
+    backend_enter();
     for (size_t fail = 1; fail <= 6; fail++) {
         faulty_allocator faulty = {.fail_at = fail};
         const weir_allocator allocator = faulty_allocator_of(&faulty);
@@ -136,9 +146,11 @@ Test(queue, no_memory_leaves_it_as_it_was) {
         cr_assert_eq(faulty.live, 0);
         cr_assert_eq(faulty.bytes, 0);
     }
+    backend_leave();
 }
 
 Test(queue, destroy_drops_what_is_inside) {
+    backend_enter();
     faulty_allocator faulty = {.fail_at = 0};
     const weir_allocator allocator = faulty_allocator_of(&faulty);
     numbers queue;
@@ -150,9 +162,11 @@ Test(queue, destroy_drops_what_is_inside) {
         cr_assert(numbers_try_pop(&queue, &out));
     numbers_destroy(&queue);
     cr_assert_eq(faulty.live, 0, "what was popped is given back, too");
+    backend_leave();
 }
 
 Test(queue, a_burst_gives_its_memory_back) {
+    backend_enter();
     faulty_allocator faulty = {.fail_at = 0};
     const weir_allocator allocator = faulty_allocator_of(&faulty);
     numbers queue;
@@ -163,30 +177,34 @@ Test(queue, a_burst_gives_its_memory_back) {
     cr_assert_geq(faulty.live, 200000 / WEIR_QUEUE_SEGMENT);
     for (uint64_t i = 0; i < 200000; i++)
         cr_assert(numbers_try_pop(&queue, &out) && out == i);
-    weir_hazard_drain(weir_hazard_default());
+    backend_drain();
     cr_assert_leq(faulty.live, 2, "%zu segments after the burst", faulty.live);
     numbers_destroy(&queue);
     cr_assert_eq(faulty.live, 0);
+    backend_leave();
 }
 
 /* A queue that is never long uses the same segments again. */
 Test(queue, segments_are_used_again) {
+    backend_enter();
     faulty_allocator faulty = {.fail_at = 0};
     const weir_allocator allocator = faulty_allocator_of(&faulty);
     numbers queue;
     uint64_t out = 0;
     cr_assert_eq(numbers_init_with(&queue, &allocator), WEIR_OK);
-    weir_hazard_domain_set_batch(weir_hazard_default(), 1);
+    backend_set_batch(1);
     for (uint64_t i = 0; i < 1000000; i++)
         cr_assert(numbers_push(&queue, i) == WEIR_OK && numbers_try_pop(&queue, &out) && out == i);
     cr_assert_leq(faulty.live, 64);
     numbers_destroy(&queue);
     cr_assert_eq(faulty.live, 0);
-    weir_hazard_domain_set_batch(weir_hazard_default(), 0);
+    backend_set_batch(0);
+    backend_leave();
 }
 
 /* A push that has its cell and does not go on is passed over, and finds so. */
 Test(queue, a_late_push_is_passed_over) {
+    backend_enter();
     numbers queue;
     uint64_t out = 0;
     cr_assert_eq(numbers_init(&queue), WEIR_OK);
@@ -199,4 +217,5 @@ Test(queue, a_late_push_is_passed_over) {
     cr_assert_eq(out, 5);
     cr_assert(numbers_empty(&queue));
     numbers_destroy(&queue);
+    backend_leave();
 }

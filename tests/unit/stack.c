@@ -3,6 +3,7 @@
  *
  * stack.c - the stack in one thread: last in, first out, elements of any size, no memory.
  */
+#include "support/backend.h"
 #include "support/check.h"
 #include "support/faulty_allocator.h"
 
@@ -31,6 +32,7 @@ WEIR_STACK(letters, char);
 enum { MANY = 5000 };
 
 Test(stack, is_last_in_first_out) {
+    backend_enter();
     numbers stack;
     uint64_t out = 0;
     cr_assert_eq(numbers_init(&stack), WEIR_OK);
@@ -48,9 +50,11 @@ Test(stack, is_last_in_first_out) {
         cr_assert_eq(out, 42, "written, although empty");
     }
     numbers_destroy(&stack);
+    backend_leave();
 }
 
 Test(stack, elements_of_any_size_arrive_whole) {
+    backend_enter();
     wides w;
     bigs b;
     odds o;
@@ -85,9 +89,11 @@ Test(stack, elements_of_any_size_arrive_whole) {
     bigs_destroy(&b);
     odds_destroy(&o);
     letters_destroy(&l);
+    backend_leave();
 }
 
 Test(stack, raw_calls_take_a_run_time_size) {
+    backend_enter();
     weir_stack raw;
     unsigned char in[13], out[13];
     cr_assert_eq(weir_stack_init_raw(&raw, sizeof in, 1), WEIR_OK);
@@ -100,19 +106,23 @@ Test(stack, raw_calls_take_a_run_time_size) {
     cr_assert_eq(memcmp(in, out, sizeof in), 0);
     cr_assert_not(weir_stack_try_pop_raw(&raw, out, sizeof out));
     weir_stack_destroy(&raw);
+    backend_leave();
 }
 
 Test(stack, impossible_sizes_are_refused) {
+    backend_enter();
     weir_stack raw;
     cr_assert_eq(weir_stack_init_raw(&raw, 0, 1), WEIR_INVALID);
     cr_assert_eq(weir_stack_init_raw(&raw, 8, 0), WEIR_INVALID);
     cr_assert_eq(weir_stack_init_raw(&raw, 8, 3), WEIR_INVALID);
     cr_assert_eq(weir_stack_init_raw(&raw, SIZE_MAX, 8), WEIR_INVALID);
     cr_assert_eq(weir_stack_init_raw(&raw, PTRDIFF_MAX, 8), WEIR_INVALID);
+    backend_leave();
 }
 
 /* Each allocation fails in turn: a status, all that went in is still inside, and nothing leaks. */
 Test(stack, no_memory_leaves_it_as_it_was) {
+    backend_enter();
     for (size_t fail = 1; fail <= 6; fail++) {
         faulty_allocator faulty = {.fail_at = fail};
         const weir_allocator allocator = faulty_allocator_of(&faulty);
@@ -136,9 +146,11 @@ Test(stack, no_memory_leaves_it_as_it_was) {
         cr_assert_eq(faulty.live, 0);
         cr_assert_eq(faulty.bytes, 0);
     }
+    backend_leave();
 }
 
 Test(stack, destroy_drops_what_is_inside) {
+    backend_enter();
     faulty_allocator faulty = {.fail_at = 0};
     const weir_allocator allocator = faulty_allocator_of(&faulty);
     numbers stack;
@@ -150,4 +162,5 @@ Test(stack, destroy_drops_what_is_inside) {
         cr_assert(numbers_try_pop(&stack, &out));
     numbers_destroy(&stack);
     cr_assert_eq(faulty.live, 0, "what was popped is given back, too");
+    backend_leave();
 }
