@@ -762,8 +762,8 @@ WEIR_I_END
  *   size_t      name_steal_half(name *victim, name *own)   own's owner: how many came. 0: empty,
  *                                                      outrun, no room or memory, or its own
  *   size_t      name_len(const name *)                 any thread
- * Cost of a push: no locked instruction, of a pop: one fence; of a steal: a fence and a locked
- * instruction.
+ * Cost of a push: no locked instruction; of a pop: a fence, or for the last element a locked
+ * instruction; of a steal: both.
  * WEIR_DEQUE_FIFO(name, T): its owner, too, takes the oldest; a batch is stolen by one locked
  * instruction, all or nothing. WEIR_DEQUE_BOUNDED(name, T): never grows beyond the capacity that
  * init was given, and name_push returns WEIR_AGAIN when full. */
