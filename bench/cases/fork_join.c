@@ -47,25 +47,8 @@ static void fork_fib(bench_turn *turn) {
         turn->done += CALLS;
 }
 
-/* The same, where each deque favours its owner. */
-static void *create_favoured(size_t workers) {
-    pool *const made = create(workers);
-    /* Nothing has been pushed yet, and who steals meanwhile finds nothing in either mode. */
-    for (size_t i = 0; i < workers; i++)
-        (void)tasks_favour_owner(&made->worker[i].own);
-    return made;
-}
-
 const bench_subject bench_case_fork_join[] = {
     {"fork_join", "weir", NULL, 8, 1, create, destroy, {[BENCH_FORK] = fork_fib}},
-    {"fork_join",
-     "weir, favoured owners",
-     NULL,
-     8,
-     0,
-     create_favoured,
-     destroy,
-     {[BENCH_FORK] = fork_fib}},
     {NULL},
 };
 

@@ -30,7 +30,7 @@
  * Invariants. Deque: top and bottom count up from 0 and wrap; element i lies in the current array
  * at i modulo its size. I1 the elements are top..bottom-1, but while a pop is under way bottom may
  * be one too small. I2 top only grows, by compare-and-swap, and who moves it over i has element i;
- * the owner takes i without it only if it saw top below i after it had lowered bottom to i. I3 an
+ * the owner takes i without that only if it saw top below i after it had lowered bottom to i. I3 an
  * index is never filled again before top has passed it, unless the owner took it from the bottom.
  * I4 an array that a thief reads after bottom is no older than the element below that bottom.
  * Injector: tickets count slots, and in each block one more, which means that the next block is
@@ -42,7 +42,7 @@
  *   O2 a thief loads bottom, acquire: before it reads the array and the element.
  *   O3 growing stores array, release: its size and its copies.                 Read by O4.
  *   O4 a thief loads array, acquire: before it looks into it.
- *   O5 pop stores bottom, release: the elements below, for who reads this store and not O1's.
+ *   O5 pop stores bottom, release: the elements below, for who reads that store and not O1's.
  *   O6 a thief moves top, release: it has read the element.                    Read by O7.
  *   O7 the owner loads top, acquire: before it fills a slot again.
  *   Pop and steal each have a fence between their store (read) and their load, so that one sees the
@@ -59,13 +59,13 @@
  *   O15 a thief loads ready, acquire: before it copies the element out.
  *   O16 a thief counts its slots as done, acq_rel: its copies; and who frees, those of all others.
  *
- * Not for: many producers (ring.h, or the injector alone); elements of more than 16 bytes
- * (pointers). Override: WEIR_CACHE_LINE. Source: D. Chase, Y. Lev, Dynamic circular work-stealing
- * deque (2005), with the C11 orders of N. M. Le and others (2013). The injector follows crossbeam's
- * (linked blocks, tickets with a gap). Different here: bottom is published by release stores, no
- * fence, so pop must release too; the owner remembers top, so that push reads nothing that thieves
- * write; elements are words that thieves read as atomics; a block of the injector is freed by a
- * count.
+ * Not for: many producers (ring.h, or the injector alone); elements beyond 16 bytes (pointers).
+ * Override: WEIR_CACHE_LINE.
+ * Source: D. Chase, Y. Lev, Dynamic circular work-stealing deque (2005), with the C11 orders of
+ * N. M. Le and others (2013). The injector follows crossbeam's (linked blocks, tickets with a gap).
+ * Different here: bottom is published by release stores and no fence, so pop must release too; the
+ * owner remembers top, so that push rarely looks at it; elements are words that thieves read as
+ * atomics; a block of the injector is freed by a count.
  */
 #ifndef WEIR_DEQUE_H
 #define WEIR_DEQUE_H
@@ -231,28 +231,22 @@ WEIR_I_FAST weir_status weir_i_deque_push(weir_deque *deque, const void *element
     return WEIR_OK;
 }
 
-/* Bottom was lowered to the last element's index, or below top. The last element goes to whoever
- * moves top. */
-WEIR_I_SLOW bool weir_i_deque_pop_last(weir_deque *deque, uint64_t last, uint64_t top) {
-    const bool won = top == last &&
-                     weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed);
-    weir_i_store(&deque->bottom, last + 1, relaxed);
-    deque->top_seen = last + 1; /* won or lost, top is there now */
-    return won;
-}
-
-/* The youngest element. Only the fence makes it cost something. */
+/* The youngest element. Of several one is taken by lowering bottom, which costs a fence; the last
+ * one by moving top, as thieves do, which decides by itself. */
 WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size) {
     const uint64_t last = weir_i_load(&deque->bottom, relaxed) - 1;
+    uint64_t top = weir_i_load(&deque->top, relaxed);
     weir_i_deque_element e;
-    uint64_t top;
-    if (last + 1 == deque->top_seen) /* empty, and nobody else can change that */
-        return false;
-    weir_i_store(&deque->bottom, last, release); /* O5 */
-    weir_i_fence_light(deque->mode);
-    top = weir_i_load(&deque->top, relaxed);
-    if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0) &&
-        !weir_i_deque_pop_last(deque, last, top))
+    if (WEIR_I_CAST(int64_t, last - top) > 0) {
+        weir_i_store(&deque->bottom, last, release); /* O5 */
+        weir_i_fence_light(deque->mode);
+        top = weir_i_load(&deque->top, relaxed);
+        if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0))
+            weir_i_store(&deque->bottom, last + 1, release); /* O5: thieves came close */
+    }
+    if (WEIR_I_CAST(int64_t, last - top) <= 0 &&
+        (top != last ||
+         !weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed)))
         return false;
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, last, size), size);
     weir_i_copy(element, e.word, size);
@@ -264,16 +258,11 @@ WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size)
  */
 WEIR_I_FAST bool weir_i_deque_pop_fifo(weir_deque *deque, void *element, size_t size) {
     const uint64_t bottom = weir_i_load(&deque->bottom, relaxed);
-    uint64_t top = deque->top_seen;
+    uint64_t top = weir_i_load(&deque->top, relaxed);
     weir_i_deque_element e;
-    if (top == bottom)
-        return false;
-    top = weir_i_load(&deque->top, relaxed);
     do {
-        if (top == bottom) {
-            deque->top_seen = top;
+        if (top == bottom)
             return false;
-        }
     } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, relaxed, relaxed));
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, top, size), size);
     weir_i_copy(element, e.word, size);
@@ -773,8 +762,8 @@ WEIR_I_END
  *   size_t      name_steal_half(name *victim, name *own)   own's owner: how many came. 0: empty,
  *                                                      outrun, no room or memory, or its own
  *   size_t      name_len(const name *)                 any thread
- * Cost of a push: no locked instruction, of a pop: one fence; of a steal: a fence and a locked
- * instruction.
+ * Cost of a push: no locked instruction; of a pop: a fence, or for the last element a locked
+ * instruction; of a steal: both.
  * WEIR_DEQUE_FIFO(name, T): its owner, too, takes the oldest; a batch is stolen by one locked
  * instruction, all or nothing. WEIR_DEQUE_BOUNDED(name, T): never grows beyond the capacity that
  * init was given, and name_push returns WEIR_AGAIN when full. */
