@@ -8,7 +8,10 @@
 #define WEIR_I_POOL_NEAR 2
 #include "specs/pool.h"
 #include "explore.h"
+static int64_t read_clock(void);
+#define WEIR_CLOCK() read_clock()
 #include "judge.h"
+#include "specs/pool.h"
 
 #include <weir/pool.h>
 
@@ -23,10 +26,15 @@ typedef struct thing {
 WEIR_POOL(things, thing)
 
 static things pool;
+static WEIR_I_ATOMIC(int64_t) the_time;
 static WEIR_I_ATOMIC(unsigned) created;
 static WEIR_I_ATOMIC(unsigned) ended;
 static thing *thing_of[MOST]; /* by number, written by create */
 static bool gone[MOST];       /* by number; written by destroy, which runs once for each */
+
+static int64_t read_clock(void) {
+    return weir_i_fetch_add(&the_time, 1, relaxed);
+}
 
 static bool thing_create(thing *t, void *ctx) {
     (void)ctx;
@@ -388,6 +396,28 @@ EXPLORE_PROGRAM(pool_ages_by_itself) {
     explore_spawn(use_and_age, NULL);
     explore_spawn(use_and_age, NULL);
     explore_join_all();
+    finish();
+}
+
+/* A period is over once, for however many threads find that it is. */
+static void put_one(void *held) {
+    put(held);
+}
+
+EXPLORE_PROGRAM(pool_ages_once_in_a_period) {
+    const things_options options = {.age_every = 1000};
+    thing *held[3];
+    weir_i_store(&the_time, 1000000, relaxed);
+    start_with(options);
+    for (int i = 0; i < 3; i++)
+        held[i] = get();
+    put(held[0]);
+    weir_i_store(&the_time, 1002000, relaxed);
+    explore_spawn(put_one, held[1]);
+    explore_spawn(put_one, held[2]);
+    explore_join_all();
+    explore_check(weir_i_load(&pool.raw.generation, relaxed) == 1);
+    explore_check(things_idle(&pool) == 3);
     finish();
 }
 
