@@ -11,7 +11,6 @@
 static int64_t read_clock(void);
 #define WEIR_CLOCK() read_clock()
 #include "judge.h"
-#include "specs/pool.h"
 
 #include <weir/pool.h>
 
