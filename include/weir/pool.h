@@ -573,10 +573,10 @@ WEIR_I_FUNC unsigned weir_i_pool_shard_count(size_t max_idle) {
     const unsigned cpus = weir_i_cpu_count();
     const size_t shards = WEIR_I_POOL_SHARDS;
     const size_t most = max_idle > 0 && max_idle < shards ? max_idle : shards;
-    unsigned count = 1;
+    size_t count = 1;
     while (count < cpus && count * 2 <= most)
         count *= 2;
-    return count;
+    return WEIR_I_CAST(unsigned, count);
 }
 
 /* Splits max_idle among the shards, I2. */

@@ -8,6 +8,8 @@
 #define WEIR_I_POOL_NEAR 2
 #include "specs/pool.h"
 #include "explore.h"
+static int64_t read_clock(void);
+#define WEIR_CLOCK() read_clock()
 #include "judge.h"
 
 #include <weir/pool.h>
@@ -23,10 +25,15 @@ typedef struct thing {
 WEIR_POOL(things, thing)
 
 static things pool;
+static WEIR_I_ATOMIC(int64_t) the_time;
 static WEIR_I_ATOMIC(unsigned) created;
 static WEIR_I_ATOMIC(unsigned) ended;
 static thing *thing_of[MOST]; /* by number, written by create */
 static bool gone[MOST];       /* by number; written by destroy, which runs once for each */
+
+static int64_t read_clock(void) {
+    return weir_i_fetch_add(&the_time, 1, relaxed);
+}
 
 static bool thing_create(thing *t, void *ctx) {
     (void)ctx;
@@ -71,8 +78,12 @@ static void start(size_t max_idle) {
  * share: a copy that only one thread runs could be weakened and nobody would notice. */
 #define ONE_COPY static __attribute__((noinline))
 
-ONE_COPY thing *get(void) {
-    thing *t = things_get(&pool);
+ONE_COPY thing *try_get(void) {
+    return things_get(&pool);
+}
+
+static thing *get(void) {
+    thing *t = try_get();
     explore_check(t && t->uses != 99 && !t->is_out);
     t->is_out = true;
     t->uses++;
@@ -387,6 +398,28 @@ EXPLORE_PROGRAM(pool_ages_by_itself) {
     finish();
 }
 
+/* A period is over once, for however many threads find that it is. */
+static void put_one(void *held) {
+    put(held);
+}
+
+EXPLORE_PROGRAM(pool_ages_once_in_a_period) {
+    const things_options options = {.age_every = 1000};
+    thing *held[3];
+    weir_i_store(&the_time, 1000000, relaxed);
+    start_with(options);
+    for (int i = 0; i < 3; i++)
+        held[i] = get();
+    put(held[0]);
+    weir_i_store(&the_time, 1002000, relaxed);
+    explore_spawn(put_one, held[1]);
+    explore_spawn(put_one, held[2]);
+    explore_join_all();
+    explore_check(weir_i_load(&pool.raw.generation, relaxed) == 1);
+    explore_check(things_idle(&pool) == 3);
+    finish();
+}
+
 /* -- the answers are those of a pool ---------------------------------------------------------- */
 
 static thing *judged_get(void) {
@@ -432,7 +465,7 @@ EXPLORE_PROGRAM(pool_without_memory, .alloc_failures = 2) {
     if (status != WEIR_OK)
         return;
     for (int i = 0; i < 4; i++) {
-        held[count] = things_get(&pool);
+        held[count] = try_get();
         count += held[count] != NULL;
     }
     explore_check(count == made());
@@ -451,7 +484,7 @@ EXPLORE_PROGRAM(pool_create_that_refuses) {
     explore_check(things_init(&pool, &options) == WEIR_OK);
     for (int i = 0; i < 2; i++) {
         const unsigned before = made();
-        thing *t = things_get(&pool);
+        thing *t = try_get();
         explore_check((t != NULL) == (made() > before || before > 0));
         if (t)
             put(t);

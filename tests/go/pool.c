@@ -151,7 +151,7 @@ static void put_and_get(unsigned me, void *shared) {
     numbers_put(&s->p, v);
 }
 
-Test(go_pool, TestPoolStress, .timeout = 60) {
+Test(go_pool, TestPoolStress, .timeout = 300) {
     static stress s;
     cr_assert_eq(numbers_init(&s.p, NULL), WEIR_OK);
     cr_assert(threads_run(10, put_and_get, &s));
@@ -201,7 +201,7 @@ static void push_or_pop(unsigned me, void *shared) {
     }
 }
 
-Test(go_pool, TestPoolChain, .timeout = 60) {
+Test(go_pool, TestPoolChain, .timeout = 300) {
     static chain c;
     const numbers_options options = {.create = without_value};
     cr_assert_eq(numbers_init(&c.p, &options), WEIR_OK);

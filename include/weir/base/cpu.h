@@ -97,8 +97,10 @@ typedef ptrdiff_t weir_i_cpu_source;
 #define WEIR_I_CPU_RSEQ 1
 /* glibc has them from 2.35; weak, so that a program also links with, and starts on, an older one.
  */
+/* NOLINTBEGIN(bugprone-reserved-identifier): glibc's names */
 extern __attribute__((weak)) const ptrdiff_t __rseq_offset;
 extern __attribute__((weak)) const unsigned int __rseq_size;
+/* NOLINTEND(bugprone-reserved-identifier) */
 #else
 #define WEIR_I_CPU_RSEQ 0
 #endif
