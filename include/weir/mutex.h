@@ -62,8 +62,13 @@ typedef struct weir_mutex {
 #endif
 } weir_mutex;
 
+#ifdef __cplusplus
+#define WEIR_MUTEX_INIT                                                                            \
+    {}
+#else
 #define WEIR_MUTEX_INIT                                                                            \
     { 0 }
+#endif
 
 #if !WEIR_CHECKED
 WEIR_I_STATIC_ASSERT(sizeof(weir_mutex) == sizeof(void *), "weir: a mutex is one word");

@@ -32,8 +32,8 @@
  *   O1 acquire takes from state, acquire: what was done before the units were released. Reads O2.
  *   O2 release adds to state, release. All changes of state are read-modify-writes, so that whoever
  *      acquires reads from the releases of all units there are.
- *   O3 a release that may grant adds with acquire, too: a grant may give away units that others
- *      released, and hands on what they did by O3 of wait.h.
+ *   O3 the same access of one that has to wait, acquire: from then on who grants has the lock after
+ *      it, and hands on to the waiter (O3 of wait.h) what was done before all units in state.
  *
  * Selectable: weir_semaphore_case(&s, k) makes a case of weir_select that acquires k.
  * Not for: one unit held by one thread (mutex.h), counting down (latch.h). Source: Go's x/sync
@@ -105,7 +105,7 @@ WEIR_I_FUNC void weir_i_semaphore_release_all(weir_wait_node *granted) {
 
 /* Takes k if nobody waits and so many are there, and clears QUEUED (I3). Else sets it: from here on
  * releases come to the lock, and find who is in the list then. */
-WEIR_I_FUNC bool weir_i_semaphore_take_locked(weir_semaphore *s, uint32_t k) {
+WEIR_I_SLOW bool weir_i_semaphore_take_locked(weir_semaphore *s, uint32_t k) {
     const bool first = weir_wait_list_first(&s->list) == NULL;
     uint64_t state = weir_i_load(&s->state, relaxed);
     for (;;) {
@@ -120,7 +120,7 @@ WEIR_I_FUNC bool weir_i_semaphore_take_locked(weir_semaphore *s, uint32_t k) {
 /* Takes the waiter out, if it still is in: those behind it may be content with what is there. */
 WEIR_I_FUNC weir_wait_node *weir_i_semaphore_remove(weir_semaphore *s, weir_wait_node *node) {
     weir_wait_list_remove(&s->list, node);
-    weir_i_fetch_add(&s->state, WEIR_I_SEMAPHORE_VERSION, acquire); /* O3 */
+    weir_i_fetch_add(&s->state, WEIR_I_SEMAPHORE_VERSION, relaxed);
     return weir_i_semaphore_grant(s);
 }
 
@@ -199,7 +199,7 @@ WEIR_I_FUNC void weir_semaphore_acquire(weir_semaphore *s, uint32_t k) {
 WEIR_I_SLOW void weir_i_semaphore_release_slow(weir_semaphore *s, uint32_t k) {
     weir_wait_list_lock(&s->list);
     const uint64_t state =
-        weir_i_fetch_add(&s->state, k + WEIR_I_SEMAPHORE_VERSION, acq_rel); /* O2 O3 */
+        weir_i_fetch_add(&s->state, k + WEIR_I_SEMAPHORE_VERSION, release); /* O2 */
     if (s->units - weir_i_semaphore_available(state) < k)
         WEIR_PANIC("semaphore: release of more units than were acquired");
     weir_wait_node *granted = weir_i_semaphore_grant(s);
@@ -250,7 +250,7 @@ WEIR_I_FUNC bool weir_i_semaphore_case_attempt(weir_case *c) {
 WEIR_I_FUNC bool weir_i_semaphore_case_ready(const weir_case *c, uint64_t *stamp) {
     weir_semaphore *s = weir_i_semaphore_of(c);
     bool queue = false;
-    uint64_t state = weir_i_load(&s->state, acquire); /* O1 */
+    uint64_t state = weir_i_load(&s->state, relaxed);
     if (state & WEIR_I_SEMAPHORE_QUEUED) {
         weir_wait_list_lock(&s->list);
         queue = weir_wait_list_first(&s->list) != NULL;

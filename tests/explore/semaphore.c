@@ -173,15 +173,60 @@ EXPLORE_PROGRAM(semaphore_units_of_two_releases_tried) {
     finish();
 }
 
+/* One release is enough for two: each keeps its unit until the other has come. */
+static WEIR_I_ATOMIC(unsigned) here;
+
+static void meet(void *unused) {
+    (void)unused;
+    acquire(&semaphore, 1);
+    weir_i_fetch_add(&here, 1, relaxed);
+    while (weir_i_load(&here, relaxed) < 2)
+        weir_i_relax();
+    release(&semaphore, 1);
+}
+
+EXPLORE_PROGRAM(semaphore_one_release_grants_two) {
+    start(2);
+    acquire(&semaphore, 2);
+    explore_spawn(meet, NULL);
+    explore_spawn(meet, NULL);
+    release(&semaphore, 2);
+    finish();
+}
+
+/* The queue is gone, but still announced: a release under the lock, a third thread that takes the
+ * announcement away, and a try that then needs no lock. */
+static void clear_announcement(void *unused) {
+    (void)unused;
+    explore_check(try_acquire(&semaphore, 0));
+}
+
+EXPLORE_PROGRAM(semaphore_release_to_a_queue_that_is_gone) {
+    start(1);
+    acquire(&semaphore, 1);
+    explore_check(acquire_until(&semaphore, 1, 1) == WEIR_TIMEOUT);
+    explore_spawn(work_and_release, (void *)0);
+    explore_spawn(clear_announcement, NULL);
+    while (!try_acquire(&semaphore, 1))
+        weir_i_relax();
+    explore_check(done[0]);
+    done[0] = 0;
+    release(&semaphore, 1);
+    finish();
+}
+
 /* -- deadlines ----------------------------------------------------------------------------------
  */
 
 static void pass_in_time(void *amount) {
     const unsigned k = (unsigned)(uintptr_t)amount;
-    if (acquire_until(&semaphore, k, weir_in(1000)) == WEIR_OK)
+    if (acquire_until(&semaphore, k, weir_in(1000)) == WEIR_OK) {
+        if (semaphore.units == 1)
+            use();
         release(&semaphore, k);
-    else
+    } else {
         weir_i_fetch_add(&timeouts, 1, relaxed);
+    }
 }
 
 /* The first wants two and is late; the one behind it wants one, which is there all the time. */
