@@ -6,9 +6,14 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/barrier.h>
+#include <weir/event.h>
+#include <weir/latch.h>
+#include <weir/once.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 #include <weir/wait.h>
+#include <weir/wait_group.h>
 
 #include <weir/base/clock.h>
 

@@ -3,8 +3,11 @@
  *
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
+#include <weir/event.h>
+#include <weir/once.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
+#include <weir/wait_group.h>
 
 typedef uint64_t word;
 typedef struct triple {
@@ -30,3 +33,39 @@ FOLD(ring, 8, word)
 FOLD(ring, 24, triple)
 FOLD(spsc, 8, word)
 FOLD(spsc, 24, triple)
+
+/* The fast path of once is a load and a branch, of the others one locked instruction each. */
+void fold_once_do(weir_once *once, void (*f)(void *), void *arg);
+void fold_once_do(weir_once *once, void (*f)(void *), void *arg) {
+    weir_once_do(once, f, arg);
+}
+
+bool fold_once_done(const weir_once *once);
+bool fold_once_done(const weir_once *once) {
+    return weir_once_done(once);
+}
+
+void fold_count_up(weir_wait_group *group);
+void fold_count_up(weir_wait_group *group) {
+    weir_wait_group_add(group, 1);
+}
+
+void fold_count_done(weir_wait_group *group);
+void fold_count_done(weir_wait_group *group) {
+    weir_wait_group_done(group);
+}
+
+void fold_look_wait(weir_wait_group *group);
+void fold_look_wait(weir_wait_group *group) {
+    weir_wait_group_wait(group);
+}
+
+void fold_event_set(weir_event *event);
+void fold_event_set(weir_event *event) {
+    weir_event_set(event);
+}
+
+void fold_event_reset(weir_event *event);
+void fold_event_reset(weir_event *event) {
+    weir_event_reset(event);
+}
