@@ -18,10 +18,15 @@ import stats
 
 FEW, MORE = 4096, 4096 + 16384
 
-# (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element.
+# (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element,
+# its call when done, its Add and Done, its count_down, its set.
 GATES = {
     ("pair", "ring", 8): (34, 2),
     ("pair", "spsc", 8): (26, 0),
+    ("pair", "once", 8): (6, 0),
+    ("pair", "wait_group", 8): (22, 2),
+    ("pair", "latch", 8): (14, 1),
+    ("pair", "event", 8): (14, 1),
     ("batch", "ring", 8): (None, 2 / 16),
     ("batch", "spsc", 8): (None, 0),
 }
