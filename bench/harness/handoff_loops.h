@@ -39,12 +39,14 @@
         turn->done += turn->limit;                                                                 \
     }
 
-/* The subject as a member of suite `wait`. */
-#define BENCH_HANDOFF_SUBJECT(name, text, note, is_ours)                                           \
+/* The subject as a member of a suite; of suite `wait`. */
+#define BENCH_HANDOFF_SUBJECT_OF(suite, name, text, note, is_ours)                                 \
     {                                                                                              \
-        "wait", text, note, 8, is_ours, name##_create, name##_destroy, {                           \
+        suite, text, note, 8, is_ours, name##_create, name##_destroy, {                            \
             0, name##_pair, 0, 0, 0, 0, 0, name##_ping, name##_echo, 0                             \
         }                                                                                          \
     }
+#define BENCH_HANDOFF_SUBJECT(name, text, note, is_ours)                                           \
+    BENCH_HANDOFF_SUBJECT_OF("wait", name, text, note, is_ours)
 
 #endif

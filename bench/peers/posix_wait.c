@@ -84,5 +84,7 @@ BENCH_HANDOFF_LOOPS(sem_wait)
 const bench_subject bench_peer_posix_wait[] = {
     BENCH_HANDOFF_SUBJECT(cond, "pthread_cond", NULL, 0),
     BENCH_HANDOFF_SUBJECT(sem_wait, "sem_t", NULL, 0),
+    BENCH_HANDOFF_SUBJECT_OF("event", cond, "pthread_cond", NULL, 0),
+    BENCH_HANDOFF_SUBJECT_OF("event", sem_wait, "sem_t", NULL, 0),
     {NULL},
 };

@@ -44,5 +44,6 @@ BENCH_HANDOFF_LOOPS(atomic_wait)
 
 extern "C" const bench_subject bench_peer_std_wait[] = {
     BENCH_HANDOFF_SUBJECT(atomic_wait, "std::atomic wait", nullptr, 0),
+    BENCH_HANDOFF_SUBJECT_OF("event", atomic_wait, "std::atomic wait", nullptr, 0),
     {},
 };

@@ -18,7 +18,8 @@ import stats
 
 FEW, MORE = 4096, 4096 + 16384
 
-# (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element.
+# (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element,
+# its call when done, its Add and Done, its count_down, its set.
 GATES = {
     ("pair", "pool", 256): (None, 2),  # valgrind has no rseq: the call instead of the load
     ("batch", "pool", 256): (None, 2),
@@ -26,6 +27,10 @@ GATES = {
     ("pair", "ring", 8): (34, 2),
     ("pair", "lfring", 8): (75, 3),
     ("pair", "spsc", 8): (26, 0),
+    ("pair", "once", 8): (6, 0),
+    ("pair", "wait_group", 8): (22, 2),
+    ("pair", "latch", 8): (14, 1),
+    ("pair", "event", 8): (14, 1),
     ("batch", "ring", 8): (None, 2 / 16),
     ("batch", "lfring", 8): (None, 2 + 1 / 16),
     ("batch", "spsc", 8): (None, 0),

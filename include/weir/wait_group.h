@@ -136,27 +136,33 @@ WEIR_I_FAST bool weir_i_wait_group_take(weir_wait_group *group, uint32_t n) {
     return true;
 }
 
-/* Adds n, at least 1. False: too many. */
-WEIR_I_FAST bool weir_i_wait_group_put(weir_wait_group *group, uint32_t n) {
+/* Adds n, at least 1, whatever the state. */
+WEIR_I_SLOW void weir_i_wait_group_put(weir_wait_group *group, uint32_t n) {
     const uint64_t units = WEIR_I_CAST(uint64_t, n) * WEIR_I_WAIT_GROUP_ONE;
     uint64_t state = weir_i_load(&group->state, relaxed);
     uint64_t next;
     do {
         next = state + units;
-        if (WEIR_I_UNLIKELY(weir_i_wait_group_low(state) + units > UINT32_MAX))
-            return false;
-        if (WEIR_I_UNLIKELY(weir_i_wait_group_low(state) == WEIR_I_WAIT_GROUP_WAITED))
+        if (weir_i_wait_group_low(state) + units > UINT32_MAX)
+            WEIR_PANIC("weir_wait_group: count above WEIR_WAIT_GROUP_MOST");
+        if (weir_i_wait_group_low(state) == WEIR_I_WAIT_GROUP_WAITED)
             next |= WEIR_I_WAIT_GROUP_CLOSING; /* I4 */
     } while (!weir_i_compare_exchange_weak(&group->state, &state, next, relaxed, relaxed));
-    return true;
 }
 
 /* Says that n more are to be done, or, if n is below zero, that -n are done. */
 WEIR_I_FAST void weir_wait_group_add(weir_wait_group *group, int n) {
-    if (n > 0 && WEIR_I_UNLIKELY(!weir_i_wait_group_put(group, WEIR_I_CAST(uint32_t, n))))
-        WEIR_PANIC("weir_wait_group: count above WEIR_WAIT_GROUP_MOST");
-    if (n < 0 && !weir_i_wait_group_take(group, 0u - WEIR_I_CAST(uint32_t, n)))
+    if (n > 0) {
+        const uint64_t units = WEIR_I_CAST(uint64_t, n) * WEIR_I_WAIT_GROUP_ONE;
+        uint64_t state = weir_i_load(&group->state, relaxed);
+        if (WEIR_I_UNLIKELY(weir_i_wait_group_low(state) == WEIR_I_WAIT_GROUP_WAITED) ||
+            WEIR_I_UNLIKELY(weir_i_wait_group_low(state) + units > UINT32_MAX) ||
+            WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&group->state, &state, state + units,
+                                                          relaxed, relaxed)))
+            weir_i_wait_group_put(group, WEIR_I_CAST(uint32_t, n));
+    } else if (n < 0 && !weir_i_wait_group_take(group, 0u - WEIR_I_CAST(uint32_t, n))) {
         WEIR_PANIC("weir_wait_group: negative count");
+    }
 }
 
 /* One is done. */

@@ -19,6 +19,7 @@
 #include <weir/pool.h>
 #include <weir/queue.h>
 #include <weir/ring.h>
+#include <weir/rwmutex.h>
 #include <weir/select.h>
 #include <weir/semaphore.h>
 #include <weir/spsc.h>

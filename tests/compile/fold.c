@@ -3,10 +3,13 @@
  *
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
+#include <weir/event.h>
 #include <weir/lfring.h>
+#include <weir/once.h>
 #include <weir/pool.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
+#include <weir/wait_group.h>
 
 typedef uint64_t word;
 typedef struct triple {
@@ -45,4 +48,40 @@ triple *fold_pool_get(pool_24 *pool) {
 }
 void fold_pool_put(pool_24 *pool, triple *object) {
     pool_24_put(pool, object);
+}
+
+/* The fast path of once is a load and a branch, of the others one locked instruction each. */
+void fold_once_do(weir_once *once, void (*f)(void *), void *arg);
+void fold_once_do(weir_once *once, void (*f)(void *), void *arg) {
+    weir_once_do(once, f, arg);
+}
+
+bool fold_once_done(const weir_once *once);
+bool fold_once_done(const weir_once *once) {
+    return weir_once_done(once);
+}
+
+void fold_count_up(weir_wait_group *group);
+void fold_count_up(weir_wait_group *group) {
+    weir_wait_group_add(group, 1);
+}
+
+void fold_count_done(weir_wait_group *group);
+void fold_count_done(weir_wait_group *group) {
+    weir_wait_group_done(group);
+}
+
+void fold_look_wait(weir_wait_group *group);
+void fold_look_wait(weir_wait_group *group) {
+    weir_wait_group_wait(group);
+}
+
+void fold_event_set(weir_event *event);
+void fold_event_set(weir_event *event) {
+    weir_event_set(event);
+}
+
+void fold_event_reset(weir_event *event);
+void fold_event_reset(weir_event *event) {
+    weir_event_reset(event);
 }

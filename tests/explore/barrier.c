@@ -27,6 +27,10 @@ ONE_COPY weir_status wait_until(weir_barrier_phase phase, weir_time deadline) {
     return weir_barrier_wait_until(barrier, phase, deadline);
 }
 
+ONE_COPY weir_status arrive_and_wait_until(weir_time deadline) {
+    return weir_barrier_arrive_and_wait_until(barrier, deadline);
+}
+
 /* Runs alone, and sees what all did. */
 static void complete(void *unused) {
     (void)unused;
@@ -165,6 +169,23 @@ EXPLORE_PROGRAM(barrier_all_sleepers_are_let_go) {
     explore_join_all();
 }
 
+static void meet_in_time(void *me) {
+    ended[(uintptr_t)me] = 1;
+    if (arrive_and_wait_until(weir_in(1)) != WEIR_OK)
+        poll(0);
+    explore_check(phases == 1);
+    for (unsigned i = 0; i < parties; i++)
+        explore_check(ended[i] == 1);
+    leave();
+}
+
+EXPLORE_PROGRAM(barrier_all_meet_in_time) {
+    start(2, complete);
+    explore_spawn(meet_in_time, (void *)0);
+    meet_in_time((void *)1);
+    explore_join_all();
+}
+
 /* One drops out in the first phase; the second is that of the others. */
 static void drop_first(void *me) {
     ended[(uintptr_t)me] = 2;
@@ -185,9 +206,9 @@ EXPLORE_PROGRAM(barrier_one_drops_out) {
 EXPLORE_PROGRAM(barrier_an_arrival_stands_after_a_timeout) {
     start(2, complete);
     ended[0] = 1;
-    explore_check(weir_barrier_arrive_and_wait_until(barrier, weir_in(1)) == WEIR_TIMEOUT);
+    explore_check(arrive_and_wait_until(weir_in(1)) == WEIR_TIMEOUT);
     ended[1] = 1;
-    explore_check(weir_barrier_arrive_and_wait_until(barrier, WEIR_NOW) == WEIR_OK);
+    explore_check(arrive_and_wait_until(WEIR_NOW) == WEIR_OK);
     explore_check(phases == 1);
     free(barrier);
 }

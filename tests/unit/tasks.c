@@ -55,6 +55,7 @@ enum { ROUNDS = 300 };
 
 typedef struct counter {
     weir_mutex mutex;
+    weir_rwmutex rwmutex;
     weir_semaphore semaphore;
     unsigned count;
     WEIR_I_ATOMIC(unsigned) inside;
@@ -78,6 +79,31 @@ Test(tasks, share_a_mutex, .timeout = 60) {
     cr_assert_eq(c.count, 5 * ROUNDS);
     run(count_under_mutex, &c, 3, 2);
     cr_assert_eq(c.count, 10 * ROUNDS);
+}
+
+static void read_and_write(void *shared) {
+    counter *c = (counter *)shared;
+    for (int i = 0; i < ROUNDS; i++) {
+        weir_rwmutex_rlock(&c->rwmutex);
+        const unsigned seen = c->count;
+        give_way();
+        if (c->count != seen)
+            weir_i_fetch_add(&c->overfull, 1, relaxed);
+        weir_rwmutex_runlock(&c->rwmutex);
+        weir_rwmutex_lock(&c->rwmutex);
+        const unsigned before = c->count;
+        give_way();
+        c->count = before + 1;
+        weir_rwmutex_unlock(&c->rwmutex);
+    }
+}
+
+Test(tasks, share_a_rwmutex, .timeout = 60) {
+    counter c = {0};
+    run(read_and_write, &c, 4, 0);
+    run(read_and_write, &c, 2, 2);
+    cr_assert_eq(c.count, 8 * ROUNDS);
+    cr_assert_eq(c.overfull, 0);
 }
 
 static void take_two_of_five(void *shared) {

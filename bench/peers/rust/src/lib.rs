@@ -6,6 +6,7 @@
 // there.
 mod array_queue;
 mod deque;
+mod groups;
 mod queue;
 
 use std::arch::asm;
