@@ -22,7 +22,8 @@ typedef struct bench_round {
     double ns;           /* per element (pair, round trip); infinite if none went through */
     double cpu_ns;       /* the same in processor time, of all threads together */
     double delay[3];     /* nanoseconds, see bench_quantiles; 0 without ping */
-    double line_ns;      /* just before: a bare cache line there and back; 0 with one thread */
+    double line_ns;      /* just before: a bare cache line there and back; 0 with one thread
+                          * or processor */
     double *thread_done; /* in and out, may be NULL: adds what each thread did, in crew order */
 } bench_round;
 
