@@ -293,6 +293,7 @@ EXPLORE_PROGRAM(queue_looks_do_not_cross) {
 static void push_there_pop_here(void *unused) {
     uint64_t value;
     (void)unused;
+    reclaim_soon(); /* has a record by then, which would order the threads */
     explore_check(push(&second, 7));
     (void)try_pop(&queue, &value);
 }
@@ -300,6 +301,7 @@ static void push_there_pop_here(void *unused) {
 static void push_pop_and_look_there(void *unused) {
     uint64_t value;
     (void)unused;
+    reclaim_soon(); /* has a record by then, which would order the threads */
     explore_check(push(&queue, 1));
     if (!try_pop(&queue, &value))
         explore_check(try_pop(&second, &value) && value == 7);
@@ -318,20 +320,24 @@ EXPLORE_PROGRAM(queue_empty_tells_what_others_did) {
 /* So does who pushed behind another. */
 static void push_there_push_here(void *unused) {
     (void)unused;
+    reclaim_soon(); /* has a record by then, which would order the threads */
     explore_check(push(&second, 7) && push(&queue, 1));
 }
 
 static void push_and_look_there(void *unused) {
     uint64_t value;
     (void)unused;
+    reclaim_soon(); /* has a record by then, which would order the threads */
     explore_check(push(&queue, 2));
     missed[0] = !try_pop(&second, &value);
 }
 
-static void order(void) {
+static void order(bool full) {
     uint64_t value = 0;
     start();
     explore_check(numbers_init(&second) == WEIR_OK);
+    for (int i = 0; full && i < 2; i++)
+        explore_check(push(&queue, 9) && try_pop(&queue, &value));
     explore_spawn(push_there_push_here, NULL);
     explore_spawn(push_and_look_there, NULL);
     explore_join_all();
@@ -342,11 +348,11 @@ static void order(void) {
 }
 
 EXPLORE_PROGRAM(queue_order_tells_what_others_did) {
-    order();
+    order(false);
 }
 
-EXPLORE_PROGRAM(queue_order_tells_what_others_did_fenced, .no_membarrier = true) {
-    order();
+EXPLORE_PROGRAM(queue_order_tells_what_others_did_in_the_next_segment) {
+    order(true);
 }
 
 /* empty() beside pushes and pops: what a thread pushed and nobody took is seen. */

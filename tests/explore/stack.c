@@ -208,6 +208,7 @@ EXPLORE_PROGRAM(stack_looks_do_not_cross) {
 static void push_there_pop_here(void *unused) {
     uint64_t value;
     (void)unused;
+    (void)weir_i_hazard_mine(weir_hazard_default()); /* a record, which would order the threads */
     explore_check(push(&second, 7));
     (void)try_pop(&stack, &value);
 }
@@ -215,6 +216,7 @@ static void push_there_pop_here(void *unused) {
 static void push_pop_and_look_there(void *unused) {
     uint64_t value;
     (void)unused;
+    (void)weir_i_hazard_mine(weir_hazard_default()); /* a record, which would order the threads */
     explore_check(push(&stack, 1));
     if (!try_pop(&stack, &value))
         explore_check(try_pop(&second, &value) && value == 7);
