@@ -324,6 +324,16 @@ EXPLORE_PROGRAM(deque_steal_half_of_its_own_moves_nothing) {
     finish(2);
 }
 
+EXPLORE_PROGRAM(deque_steal_half_makes_all_the_room_it_needs) {
+    start(1, false);
+    start_one(&other, 1, false, 1);
+    for (uint64_t value = 0; value < 5; value++)
+        explore_check(push(&deque, value) == WEIR_OK);
+    explore_check(steal_half(&deque, &other) == 3);
+    finish_one(&other);
+    finish(5);
+}
+
 /* While the owner pushes, grows and pops. */
 EXPLORE_PROGRAM(deque_steal_half_while_it_grows) {
     start(1, false);
