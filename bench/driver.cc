@@ -55,12 +55,8 @@ void enroll(const bench_subject *subject, const bench_workload *workload) {
     const std::string name = std::string(workload->suite) + "/" + workload->name + "/" +
                              std::to_string(workload->item) + "/" +
                              std::to_string(workload->capacity) + "/" + subject->name;
-<<<<<<< HEAD
-    if (bench_threads(workload) == 1 && !bench_is_remote(subject))
-=======
     const bench_role role = workload->crew[0].role;
-    if (role == BENCH_PAIR || role == BENCH_PAIR_N)
->>>>>>> deque
+    if ((role == BENCH_PAIR || role == BENCH_PAIR_N) && !bench_is_remote(subject))
         benchmark::RegisterBenchmark(name.c_str(), run_pairs, subject, workload);
     else
         benchmark::RegisterBenchmark(name.c_str(), run_rounds, subject, workload)
