@@ -52,7 +52,7 @@
  *   O9 push moves claimed, release:  hands on why there was room.  Read by O10.
  *   O10 push loads claimed, acquire: sees the pops that made room for the claims: full is exact.
  *
- * Not for: threads that nothing stops for long, where ring.h takes a fifth to two thirds of the
+ * Not for: threads that nothing stops for long, where ring.h takes an eighth to two thirds of the
  * time; elements of kilobytes, which a pop that loses a race has copied in vain: queue pointers;
  * processors without a 64-bit compare-and-swap, where the compiler's substitute takes a lock.
  * Override: WEIR_CACHE_LINE.
