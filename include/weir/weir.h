@@ -6,8 +6,11 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/hazard.h>
+#include <weir/queue.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
+#include <weir/stack.h>
 #include <weir/wait.h>
 
 #include <weir/base/clock.h>

@@ -112,7 +112,7 @@ Test(hazard, zeroed_domains_holders_and_cohorts_are_valid) {
 Test(hazard, a_destroyed_domain_can_be_used_again) {
     unsigned gone = 0;
     cr_assert_eq(weir_hazard_domain_init(&domain), WEIR_OK);
-    for (int round = 0; round < 3; round++) {
+    for (unsigned round = 0; round < 3; round++) {
         weir_hazard h;
         cr_assert_eq(weir_hazard_open(&h, &domain), WEIR_OK);
         retire(item_new(1, &gone));
