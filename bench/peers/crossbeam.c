@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * crossbeam's ArrayQueue. The loops are in Rust: rust/src/array_queue.rs. */
+ * crossbeam's ArrayQueue and SegQueue. The loops are in Rust: rust/src/array_queue.rs,
+ * seg_queue.rs. */
 #include "../harness/queue_loops.h"
 
 #define DECLARE(name)                                                                              \
@@ -12,17 +13,19 @@
 DECLARE(array8)
 DECLARE(array16)
 DECLARE(array64)
+DECLARE(seg8)
 
-#define SUBJECT(name, size)                                                                        \
+#define SUBJECT(suite, label, name, size)                                                          \
     {                                                                                              \
-        "ring", "crossbeam ArrayQueue", NULL, size, 0, name##_create, name##_destroy, {            \
+        suite, "crossbeam " label, NULL, size, 0, name##_create, name##_destroy, {                 \
             BENCH_QUEUE_ROLES(name)                                                                \
         }                                                                                          \
     }
 
 const bench_subject bench_peer_crossbeam[] = {
-    SUBJECT(array8, 8),
-    SUBJECT(array16, 16),
-    SUBJECT(array64, 64),
+    SUBJECT("ring", "ArrayQueue", array8, 8),
+    SUBJECT("ring", "ArrayQueue", array16, 16),
+    SUBJECT("ring", "ArrayQueue", array64, 64),
+    SUBJECT("queue", "SegQueue", seg8, 8),
     {NULL},
 };

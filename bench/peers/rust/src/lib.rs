@@ -6,6 +6,7 @@
 // there.
 mod array_queue;
 mod queue;
+mod seg_queue;
 
 use std::arch::asm;
 use std::ffi::c_void;
