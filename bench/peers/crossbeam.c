@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * crossbeam's ArrayQueue. The loops are in Rust: rust/src/array_queue.rs. */
+ * crossbeam's ArrayQueue and SegQueue. The loops are in Rust: rust/src/array_queue.rs,
+ * seg_queue.rs. */
 #include "../harness/queue_loops.h"
 
 #define DECLARE(name)                                                                              \
@@ -12,20 +13,22 @@
 DECLARE(array8)
 DECLARE(array16)
 DECLARE(array64)
+DECLARE(seg8)
 
-#define SUBJECT(suite, name, size)                                                                 \
+#define SUBJECT(suite, label, name, size)                                                          \
     {                                                                                              \
-        suite, "crossbeam ArrayQueue", NULL, size, 0, name##_create, name##_destroy, {             \
+        suite, "crossbeam " label, NULL, size, 0, name##_create, name##_destroy, {                 \
             BENCH_QUEUE_ROLES(name)                                                                \
         }                                                                                          \
     }
 
 const bench_subject bench_peer_crossbeam[] = {
-    SUBJECT("ring", array8, 8),
-    SUBJECT("ring", array16, 16),
-    SUBJECT("ring", array64, 64),
-    SUBJECT("lfring", array8, 8),
-    SUBJECT("lfring", array16, 16),
-    SUBJECT("lfring", array64, 64),
+    SUBJECT("ring", "ArrayQueue", array8, 8),
+    SUBJECT("ring", "ArrayQueue", array16, 16),
+    SUBJECT("ring", "ArrayQueue", array64, 64),
+    SUBJECT("lfring", "ArrayQueue", array8, 8),
+    SUBJECT("lfring", "ArrayQueue", array16, 16),
+    SUBJECT("lfring", "ArrayQueue", array64, 64),
+    SUBJECT("queue", "SegQueue", seg8, 8),
     {NULL},
 };

@@ -25,7 +25,7 @@
  *
  * Orders
  *   O1 push moves head, release: the element and next.  Read by the acquire of the guard's protect
- *      (hazard.h O3).
+ *      (hazard.h).
  *   O2 pop moves head, release: what the thread did before, to other objects too. A pop that finds
  *      nothing fences and looks again: that acquires what others had done before they left nothing,
  *      and of two threads that each push to one stack and then find another empty, one sees the

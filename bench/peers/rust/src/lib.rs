@@ -8,6 +8,7 @@ mod array_queue;
 mod deque;
 mod groups;
 mod queue;
+mod seg_queue;
 
 use std::arch::asm;
 use std::ffi::c_void;
