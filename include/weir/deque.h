@@ -231,6 +231,20 @@ WEIR_I_FAST weir_status weir_i_deque_push(weir_deque *deque, const void *element
     return WEIR_OK;
 }
 
+/* The last element goes to whoever moves top over it. */
+WEIR_I_FAST bool weir_i_deque_race(weir_deque *deque, uint64_t last, uint64_t top) {
+    return top == last &&
+           weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed);
+}
+
+/* Thieves came close after pop had lowered bottom. It is put back only when the race is over: who
+ * was told meanwhile that there is nothing must not see the element taken by another later. */
+WEIR_I_SLOW bool weir_i_deque_pop_close(weir_deque *deque, uint64_t last, uint64_t top) {
+    const bool won = weir_i_deque_race(deque, last, top);
+    weir_i_store(&deque->bottom, last + 1, relaxed); /* nothing is below it any more */
+    return won;
+}
+
 /* The youngest element. Of several one is taken by lowering bottom, which costs a fence; the last
  * one by moving top, as thieves do, which decides by itself. */
 WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size) {
@@ -241,13 +255,12 @@ WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size)
         weir_i_store(&deque->bottom, last, release); /* O5 */
         weir_i_fence_light(deque->mode);
         top = weir_i_load(&deque->top, relaxed);
-        if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0))
-            weir_i_store(&deque->bottom, last + 1, release); /* O5: thieves came close */
-    }
-    if (WEIR_I_CAST(int64_t, last - top) <= 0 &&
-        (top != last ||
-         !weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed)))
+        if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0) &&
+            !weir_i_deque_pop_close(deque, last, top))
+            return false;
+    } else if (!weir_i_deque_race(deque, last, top)) {
         return false;
+    }
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, last, size), size);
     weir_i_copy(element, e.word, size);
     return true;
