@@ -43,10 +43,11 @@
  *   O3 growing stores array, release: its size and its copies.                 Read by O4.
  *   O4 a thief loads array, acquire: before it looks into it.
  *   O5 pop stores bottom, release: the elements below, for who reads that store and not O1's.
- *   O6 a thief moves top, release: it has read the element.                    Read by O7.
- *   O7 the owner loads top, acquire: before it fills a slot again.
- *   Pop and steal each have a fence between their store (read) and their load, so that one sees the
- *   other (fence.h): either pop sees the new top, or the thief the lowered bottom.
+ *   O6 a thief, or a FIFO owner, moves top, release: it has read the element; and the bottom that
+ * it knows, so that nobody takes an old bottom for the end.   Read by O7, and through a fence. O7
+ * the owner loads top, acquire: before it fills a slot again. Pop and steal each have a fence
+ * between their store (load) and their load, so that one sees the other (fence.h): either pop sees
+ * the new top, or the thief the lowered bottom. A thief's fence also acquires what O6 released.
  * Orders, injector
  *   O8 install stores the tail's ticket, release: the block that goes with it.  Read by O9.
  *   O9 push loads the tail's ticket, acquire: before it uses the block.
@@ -276,7 +277,8 @@ WEIR_I_FAST bool weir_i_deque_pop_fifo(weir_deque *deque, void *element, size_t 
     do {
         if (top == bottom)
             return false;
-    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, relaxed, relaxed));
+    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, release, /* O6 */
+                                           relaxed));
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, top, size), size);
     weir_i_copy(element, e.word, size);
     return true;
@@ -309,6 +311,12 @@ WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
     return view;
 }
 
+/* Moves top over n elements, which are then the caller's. One copy for all: it waits for a cache
+ * line anyway. */
+WEIR_I_SLOW bool weir_i_deque_take(weir_deque *deque, uint64_t top, uint64_t n) {
+    return weir_i_compare_exchange_strong(&deque->top, &top, top + n, release, relaxed); /* O6 */
+}
+
 /* Reads the element at top, then takes it. What was read is only then known to be an element: the
  * slot may have been filled anew, but not before top had moved. */
 WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_deque_element *e,
@@ -316,8 +324,7 @@ WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_dequ
     weir_i_deque_array *array = weir_i_load(&deque->array, acquire); /* O4, after O2: I4 */
     *e = weir_i_deque_read(
         weir_i_deque_slot(weir_i_deque_array_words(array), array->mask, top, size), size);
-    return weir_i_compare_exchange_strong(&deque->top, &top, top + 1, release, /* O6, LB */
-                                          relaxed);
+    return weir_i_deque_take(deque, top, 1);
 }
 
 WEIR_I_FUNC weir_status weir_i_deque_steal(weir_deque *deque, void *element, size_t size) {
@@ -369,7 +376,7 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half(weir_deque *victim, weir_deque *own, 
 /* All at once, from an owner that takes from the top as thieves do. They are read into the room in
  * own before the claim, and show only after it. */
 WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *own, size_t size) {
-    weir_i_deque_view view = weir_i_deque_look(victim);
+    const weir_i_deque_view view = weir_i_deque_look(victim);
     const size_t n = weir_i_deque_half(victim, own, view);
     if (n == 0)
         return 0;
@@ -381,8 +388,7 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *
             size);
         weir_i_deque_write(weir_i_deque_slot(own->words, own->mask, bottom + i, size), &e, size);
     }
-    if (!weir_i_compare_exchange_strong(&victim->top, &view.top, view.top + n, release, /* O6, LB */
-                                        relaxed))
+    if (!weir_i_deque_take(victim, view.top, n))
         return 0;
     weir_i_store(&own->bottom, bottom + n, release); /* O1 */
     return n;

@@ -530,6 +530,20 @@ EXPLORE_PROGRAM(deque_is_a_deque_to_thieves_who_know_what_is_inside) {
     items_destroy(&deque);
 }
 
+/* Who sees how far another thief has come must not take an older bottom for the end. */
+EXPLORE_PROGRAM(deque_is_a_deque_to_a_thief_behind_another) {
+    start(4, false);
+    judge_start();
+    judged_push(1);
+    judged_push(2);
+    explore_spawn(judged_thief_once, NULL);
+    explore_spawn(judged_thief, NULL);
+    judged_push(3);
+    explore_join_all();
+    judge(deque_spec());
+    items_destroy(&deque);
+}
+
 /* The FIFO flavour is a queue, to its owner and to thieves who try again when they lost a race. */
 static void judged_line_push(uint64_t value) {
     judge_begin(QUEUE_PUSH, value);
