@@ -43,22 +43,21 @@
  *   O3 growing stores array, release: its size and its copies.                 Read by O4.
  *   O4 a thief loads array, acquire: before it looks into it.
  *   O5 pop stores bottom, release: the elements below, for who reads that store and not O1's.
- *   O6 a thief, or a FIFO owner, moves top, release: it has read the element; and the bottom that
- * it knows, so that nobody takes an old bottom for the end.   Read by O7, and through a fence. O7
- * the owner loads top, acquire: before it fills a slot again. Pop and steal each have a fence
- * between their store (load) and their load, so that one sees the other (fence.h): either pop sees
- * the new top, or the thief the lowered bottom. A thief's fence also acquires what O6 released.
- * Orders, injector
- *   O8 install stores the tail's ticket, release: the block that goes with it.  Read by O9.
- *   O9 push loads the tail's ticket, acquire: before it uses the block.
- *   O10 install stores next, release: the block behind it.                      Read by O11.
- *   O11 a thief loads next, acquire.
- *   O12 a thief moves the head's ticket, release: the block that goes with it, and the tail that it
- *       saw, so that nobody takes an old tail for the end.                   Read by O13.
- *   O13 a thief loads the head's ticket, acquire: before it uses the block or looks at the tail.
- *   O14 push stores ready, release: the element.                                Read by O15.
- *   O15 a thief loads ready, acquire: before it copies the element out.
- *   O16 a thief counts its slots as done, acq_rel: its copies; and who frees, those of all others.
+ *   O6 a thief moves top, release: it has read the element.                    Read by O7.
+ *   O7 the owner loads top, acquire: before it fills a slot again.
+ *   O17 a FIFO owner moves top, release: the bottom that it knows, so that no thief that sees the
+ * new top takes an old bottom for the end.                       Read through a thief's fence. Pop
+ * and steal each have a fence between their store (load) and their load, so that one sees the other
+ * (fence.h): either pop sees the new top, or the thief the lowered bottom. Orders, injector O8
+ * install stores the tail's ticket, release: the block that goes with it.  Read by O9. O9 push
+ * loads the tail's ticket, acquire: before it uses the block. O10 install stores next, release: the
+ * block behind it.                      Read by O11. O11 a thief loads next, acquire. O12 a thief
+ * moves the head's ticket, release: the block that goes with it, and the tail that it saw, so that
+ * nobody takes an old tail for the end.                   Read by O13. O13 a thief loads the head's
+ * ticket, acquire: before it uses the block or looks at the tail. O14 push stores ready, release:
+ * the element.                                Read by O15. O15 a thief loads ready, acquire: before
+ * it copies the element out. O16 a thief counts its slots as done, acq_rel: its copies; and who
+ * frees, those of all others.
  *
  * Not for: many producers (ring.h, or the injector alone); elements beyond 16 bytes (pointers).
  * Override: WEIR_CACHE_LINE.
@@ -277,7 +276,7 @@ WEIR_I_FAST bool weir_i_deque_pop_fifo(weir_deque *deque, void *element, size_t 
     do {
         if (top == bottom)
             return false;
-    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, release, /* O6 */
+    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, release, /* O17 */
                                            relaxed));
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, top, size), size);
     weir_i_copy(element, e.word, size);
@@ -314,7 +313,8 @@ WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
 /* Moves top over n elements, which are then the caller's. One copy for all: it waits for a cache
  * line anyway. */
 WEIR_I_SLOW bool weir_i_deque_take(weir_deque *deque, uint64_t top, uint64_t n) {
-    return weir_i_compare_exchange_strong(&deque->top, &top, top + n, release, relaxed); /* O6 */
+    return weir_i_compare_exchange_strong(&deque->top, &top, top + n, release, /* O6, LB */
+                                          relaxed);
 }
 
 /* Reads the element at top, then takes it. What was read is only then known to be an element: the
