@@ -45,19 +45,19 @@
  *   O5 pop stores bottom, release: the elements below, for who reads that store and not O1's.
  *   O6 a thief moves top, release: it has read the element.                    Read by O7.
  *   O7 the owner loads top, acquire: before it fills a slot again.
- *   Pop and steal each have a fence between their store (read) and their load, so that one sees the
- *   other (fence.h): either pop sees the new top, or the thief the lowered bottom.
- * Orders, injector
- *   O8 install stores the tail's ticket, release: the block that goes with it.  Read by O9.
- *   O9 push loads the tail's ticket, acquire: before it uses the block.
- *   O10 install stores next, release: the block behind it.                      Read by O11.
- *   O11 a thief loads next, acquire.
- *   O12 a thief moves the head's ticket, release: the block that goes with it, and the tail that it
- *       saw, so that nobody takes an old tail for the end.                   Read by O13.
- *   O13 a thief loads the head's ticket, acquire: before it uses the block or looks at the tail.
- *   O14 push stores ready, release: the element.                                Read by O15.
- *   O15 a thief loads ready, acquire: before it copies the element out.
- *   O16 a thief counts its slots as done, acq_rel: its copies; and who frees, those of all others.
+ *   O17 a FIFO owner moves top, release: the bottom that it knows, so that no thief that sees the
+ * new top takes an old bottom for the end.                       Read through a thief's fence. Pop
+ * and steal each have a fence between their store (load) and their load, so that one sees the other
+ * (fence.h): either pop sees the new top, or the thief the lowered bottom. Orders, injector O8
+ * install stores the tail's ticket, release: the block that goes with it.  Read by O9. O9 push
+ * loads the tail's ticket, acquire: before it uses the block. O10 install stores next, release: the
+ * block behind it.                      Read by O11. O11 a thief loads next, acquire. O12 a thief
+ * moves the head's ticket, release: the block that goes with it, and the tail that it saw, so that
+ * nobody takes an old tail for the end.                   Read by O13. O13 a thief loads the head's
+ * ticket, acquire: before it uses the block or looks at the tail. O14 push stores ready, release:
+ * the element.                                Read by O15. O15 a thief loads ready, acquire: before
+ * it copies the element out. O16 a thief counts its slots as done, acq_rel: its copies; and who
+ * frees, those of all others.
  *
  * Not for: many producers (ring.h, or the injector alone); elements beyond 16 bytes (pointers).
  * Override: WEIR_CACHE_LINE.
@@ -231,6 +231,20 @@ WEIR_I_FAST weir_status weir_i_deque_push(weir_deque *deque, const void *element
     return WEIR_OK;
 }
 
+/* The last element goes to whoever moves top over it. */
+WEIR_I_FAST bool weir_i_deque_race(weir_deque *deque, uint64_t last, uint64_t top) {
+    return top == last &&
+           weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed);
+}
+
+/* Thieves came close after pop had lowered bottom. It is put back only when the race is over: who
+ * was told meanwhile that there is nothing must not see the element taken by another later. */
+WEIR_I_SLOW bool weir_i_deque_pop_close(weir_deque *deque, uint64_t last, uint64_t top) {
+    const bool won = weir_i_deque_race(deque, last, top);
+    weir_i_store(&deque->bottom, last + 1, relaxed); /* nothing is below it any more */
+    return won;
+}
+
 /* The youngest element. Of several one is taken by lowering bottom, which costs a fence; the last
  * one by moving top, as thieves do, which decides by itself. */
 WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size) {
@@ -241,13 +255,12 @@ WEIR_I_FAST bool weir_i_deque_pop(weir_deque *deque, void *element, size_t size)
         weir_i_store(&deque->bottom, last, release); /* O5 */
         weir_i_fence_light(deque->mode);
         top = weir_i_load(&deque->top, relaxed);
-        if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0))
-            weir_i_store(&deque->bottom, last + 1, release); /* O5: thieves came close */
-    }
-    if (WEIR_I_CAST(int64_t, last - top) <= 0 &&
-        (top != last ||
-         !weir_i_compare_exchange_strong(&deque->top, &top, last + 1, relaxed, relaxed)))
+        if (WEIR_I_UNLIKELY(WEIR_I_CAST(int64_t, last - top) <= 0) &&
+            !weir_i_deque_pop_close(deque, last, top))
+            return false;
+    } else if (!weir_i_deque_race(deque, last, top)) {
         return false;
+    }
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, last, size), size);
     weir_i_copy(element, e.word, size);
     return true;
@@ -263,7 +276,8 @@ WEIR_I_FAST bool weir_i_deque_pop_fifo(weir_deque *deque, void *element, size_t 
     do {
         if (top == bottom)
             return false;
-    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, relaxed, relaxed));
+    } while (!weir_i_compare_exchange_weak(&deque->top, &top, top + 1, release, /* O17 */
+                                           relaxed));
     e = weir_i_deque_read(weir_i_deque_slot(deque->words, deque->mask, top, size), size);
     weir_i_copy(element, e.word, size);
     return true;
@@ -296,6 +310,13 @@ WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
     return view;
 }
 
+/* Moves top over n elements, which are then the caller's. One copy for all: it waits for a cache
+ * line anyway. */
+WEIR_I_SLOW bool weir_i_deque_take(weir_deque *deque, uint64_t top, uint64_t n) {
+    return weir_i_compare_exchange_strong(&deque->top, &top, top + n, release, /* O6, LB */
+                                          relaxed);
+}
+
 /* Reads the element at top, then takes it. What was read is only then known to be an element: the
  * slot may have been filled anew, but not before top had moved. */
 WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_deque_element *e,
@@ -303,8 +324,7 @@ WEIR_I_FUNC bool weir_i_deque_claim(weir_deque *deque, uint64_t top, weir_i_dequ
     weir_i_deque_array *array = weir_i_load(&deque->array, acquire); /* O4, after O2: I4 */
     *e = weir_i_deque_read(
         weir_i_deque_slot(weir_i_deque_array_words(array), array->mask, top, size), size);
-    return weir_i_compare_exchange_strong(&deque->top, &top, top + 1, release, /* O6, LB */
-                                          relaxed);
+    return weir_i_deque_take(deque, top, 1);
 }
 
 WEIR_I_FUNC weir_status weir_i_deque_steal(weir_deque *deque, void *element, size_t size) {
@@ -356,7 +376,7 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half(weir_deque *victim, weir_deque *own, 
 /* All at once, from an owner that takes from the top as thieves do. They are read into the room in
  * own before the claim, and show only after it. */
 WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *own, size_t size) {
-    weir_i_deque_view view = weir_i_deque_look(victim);
+    const weir_i_deque_view view = weir_i_deque_look(victim);
     const size_t n = weir_i_deque_half(victim, own, view);
     if (n == 0)
         return 0;
@@ -368,8 +388,7 @@ WEIR_I_FUNC size_t weir_i_deque_steal_half_fifo(weir_deque *victim, weir_deque *
             size);
         weir_i_deque_write(weir_i_deque_slot(own->words, own->mask, bottom + i, size), &e, size);
     }
-    if (!weir_i_compare_exchange_strong(&victim->top, &view.top, view.top + n, release, /* O6, LB */
-                                        relaxed))
+    if (!weir_i_deque_take(victim, view.top, n))
         return 0;
     weir_i_store(&own->bottom, bottom + n, release); /* O1 */
     return n;

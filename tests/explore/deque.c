@@ -509,6 +509,82 @@ EXPLORE_PROGRAM(deque_is_a_deque_of_four_slots) {
     judged(4);
 }
 
+/* Thieves that know of every push: while a pop has lowered bottom and then finds that it has to
+ * race for the last element, nobody may be told AGAIN who, or whose successor, could still get it.
+ */
+static void judged_thief_once(void *unused) {
+    (void)unused;
+    judged_steal();
+}
+
+EXPLORE_PROGRAM(deque_is_a_deque_to_thieves_who_know_what_is_inside) {
+    start(2, false);
+    judge_start();
+    judged_push(1);
+    judged_push(2);
+    explore_spawn(judged_thief_once, NULL);
+    explore_spawn(judged_thief, NULL);
+    judged_pop();
+    explore_join_all();
+    judge(deque_spec());
+    items_destroy(&deque);
+}
+
+/* Who sees how far another thief has come must not take an older bottom for the end. */
+EXPLORE_PROGRAM(deque_is_a_deque_to_a_thief_behind_another) {
+    start(4, false);
+    judge_start();
+    judged_push(1);
+    judged_push(2);
+    explore_spawn(judged_thief_once, NULL);
+    explore_spawn(judged_thief, NULL);
+    judged_push(3);
+    explore_join_all();
+    judge(deque_spec());
+    items_destroy(&deque);
+}
+
+/* The FIFO flavour is a queue, to its owner and to thieves who try again when they lost a race. */
+static void judged_line_push(uint64_t value) {
+    judge_begin(QUEUE_PUSH, value);
+    judge_end(line_push(&line, value) == WEIR_OK, 0);
+}
+
+static void judged_line_pop(void) {
+    uint64_t value = 0;
+    judge_begin(QUEUE_POP, 0);
+    const bool came = line_pop(&line, &value);
+    judge_end(came, value);
+}
+
+static void judged_line_thief(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        uint64_t value = 0;
+        weir_status status;
+        judge_begin(QUEUE_POP, 0);
+        while ((status = line_steal(&line, &value)) == WEIR_BUSY)
+            weir_i_relax();
+        judge_end(status == WEIR_OK, value);
+    }
+}
+
+EXPLORE_PROGRAM(deque_fifo_is_a_queue) {
+    line_start(&line, 1, false);
+    judge_start();
+    judged_line_push(1);
+    explore_spawn(judged_line_thief, NULL);
+    explore_spawn(judged_line_thief, NULL);
+    judged_line_push(2);
+    judged_line_pop();
+    judged_line_push(3);
+    judged_line_pop();
+    explore_join_all();
+    judged_line_pop();
+    judge(queue_spec(100));
+    lines_destroy(&line);
+}
+
 /* Empty means empty: what was pushed before the thief began is seen, and BUSY needs a rival. */
 static void thief_of_two(void *unused) {
     item i;
