@@ -32,7 +32,7 @@ static unsigned times(void) {
 }
 
 /* With a deadline now and then; the loop around it looks again. */
-static void wait(weir_cond *c, weir_mutex *m, uint64_t way) {
+static void wait_on(weir_cond *c, weir_mutex *m, uint64_t way) {
     if (way % 3 == 0)
         (void)!weir_cond_wait_until(c, m, weir_in((int64_t)(way % 50) * 1000));
     else
@@ -51,7 +51,7 @@ static void produce(post *p, unsigned me) {
     for (uint64_t n = 0; n < p->quota.each; n++) {
         weir_mutex_lock(&p->mutex);
         while (p->count == ROOM)
-            wait(&p->not_full, &p->mutex, n + me);
+            wait_on(&p->not_full, &p->mutex, n + me);
         p->messages[(p->head + p->count++) % ROOM] = quota_message(me, n);
         unlock_and_signal(p, &p->not_empty, (n + me) % 2);
     }
@@ -61,7 +61,7 @@ static bool take(post *p, unsigned me, uint64_t way, uint64_t *message) {
     const uint64_t total = p->quota.each * p->quota.producers;
     weir_mutex_lock(&p->mutex);
     while (p->count == 0 && p->taken < total)
-        wait(&p->not_empty, &p->mutex, way + me);
+        wait_on(&p->not_empty, &p->mutex, way + me);
     if (p->count == 0) {
         weir_mutex_unlock(&p->mutex);
         return false;
