@@ -202,7 +202,9 @@ Test(mutex, signals_and_stray_wakes_end_no_wait, .timeout = 60) {
     for (int i = 0; i < 20; i++) {
         const weir_time until = weir_in(MILLISECOND / 2);
         pthread_kill(c.thread, SIGUSR1);
-        weir_i_futex_wake(&last_of(&m)->waiter->state, 1);
+        weir_wait_node *last = weir_i_mutex_list_lock(&m);
+        weir_i_futex_wake(&last->waiter->state, 1);
+        (void)weir_i_mutex_list_unlock(&m, last, 0);
         while (weir_now() < until)
             sched_yield();
     }

@@ -66,7 +66,7 @@ static bool reader_queues(weir_rwmutex *m) {
 }
 
 static bool writer_waits(weir_rwmutex *m) {
-    return weir_i_load(&m->head.leaving, relaxed) & WEIR_I_RWMUTEX_PENDING;
+    return weir_i_load(&m->head.leaving, acquire) & WEIR_I_RWMUTEX_PENDING;
 }
 
 Test(rwmutex, is_of_the_size_stated_and_valid_when_zeroed) {
@@ -301,10 +301,12 @@ static void nothing_else_ends_a_wait(bool writes) {
     pthread_cancel(c.thread);
     for (int i = 0; i < 20; i++) {
         const weir_time until = weir_in(MILLISECOND / 2);
-        weir_wait_node *node =
-            writes ? weir_i_load(&m.head.pending, acquire) : weir_i_wait_list_last(&m.head.readers);
         pthread_kill(c.thread, SIGUSR1);
+        weir_wait_list_lock(&m.head.readers);
+        weir_wait_node *node =
+            writes ? weir_i_load(&m.head.pending, relaxed) : weir_i_wait_list_last(&m.head.readers);
         weir_i_futex_wake(&node->waiter->state, 1);
+        weir_wait_list_unlock(&m.head.readers);
         while (weir_now() < until)
             sched_yield();
     }

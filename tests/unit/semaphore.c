@@ -219,7 +219,9 @@ Test(semaphore, nothing_but_a_grant_ends_a_wait, .timeout = 60) {
     for (int i = 0; i < 20; i++) {
         const weir_time until = weir_in(MILLISECOND / 2);
         pthread_kill(c.thread, SIGUSR1);
+        weir_wait_list_lock(&s.list);
         weir_i_futex_wake(&last_of(&s)->waiter->state, 1);
+        weir_wait_list_unlock(&s.list);
         while (weir_now() < until)
             sched_yield();
     }
