@@ -59,6 +59,12 @@ WEIR_I_BEGIN
 
 enum { WEIR_I_BARRIER_WAITED = 2, WEIR_I_BARRIER_ONE = 4 };
 
+#if WEIR_EXPLORE
+enum { WEIR_I_BARRIER_YIELDS = 1 };
+#else
+enum { WEIR_I_BARRIER_YIELDS = 16 };
+#endif
+
 /* The number of a phase; it wraps. */
 typedef uint32_t weir_barrier_phase;
 
@@ -180,12 +186,20 @@ WEIR_I_SLOW bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase 
     return marked;
 }
 
-/* Looks for a while; a task leaves its thread to others instead. */
-WEIR_I_SLOW bool weir_i_barrier_spin(weir_barrier *barrier, weir_barrier_phase phase) {
+/* Looks for a while. If all parties can run at once, between pauses; if not, the others need this
+ * processor to arrive, and get it. A task leaves its thread to others at once. */
+WEIR_I_SLOW bool weir_i_barrier_look(weir_barrier *barrier, weir_barrier_phase phase) {
     weir_wait_spin spin;
     bool ended = false;
     if (weir_wait_task_get())
         return false;
+    if (weir_i_load(&barrier->parties, relaxed) > weir_i_cpus()) {
+        for (unsigned times = 0; !ended && times < WEIR_I_BARRIER_YIELDS; times++) {
+            weir_i_yield();
+            ended = weir_barrier_try_wait(barrier, phase);
+        }
+        return ended;
+    }
     weir_wait_spin_init(&spin, &barrier->habit);
     while (!ended && weir_wait_spin_more(&spin))
         ended = weir_barrier_try_wait(barrier, phase);
@@ -198,7 +212,7 @@ WEIR_I_SLOW weir_status weir_i_barrier_wait(weir_barrier *barrier, weir_barrier_
     weir_wait_entry entry;
     if (deadline == WEIR_NOW)
         return WEIR_TIMEOUT;
-    if (weir_i_barrier_spin(barrier, phase))
+    if (weir_i_barrier_look(barrier, phase))
         return WEIR_OK;
     if (!weir_i_barrier_enter(barrier, phase, &entry)) {
         (void)weir_barrier_try_wait(barrier, phase); /* true; orders what follows behind the end */
