@@ -43,6 +43,9 @@
  *   O3 a waiter loads the state, acquire.
  *   The list, and what a claimed waiter sees, is ordered by wait.h.
  *
+ * Waiting begins with a look: between pauses as long as that pays (wait.h); with more parties than
+ * processors by yielding up to 16 times, since the others need the processor to arrive.
+ *
  * Not for: waiting for others only once (latch.h).
  * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the barrier is in use.
  * Source: std::barrier of C++20, whose words these are. Different here: deadlines.
@@ -80,7 +83,10 @@ typedef struct weir_barrier {
 
 /* For n parties, from 1 to WEIR_BARRIER_MOST, and a completion function, or NULL. */
 #define WEIR_BARRIER_INIT(n, completion, arg)                                                      \
-    { WEIR_I_CAST(uint64_t, n) * WEIR_I_BARRIER_ONE, {0}, {0, 0}, n, completion, arg }
+    {                                                                                              \
+        WEIR_I_CAST(uint64_t, n) * WEIR_I_BARRIER_ONE, {0}, {0, 0}, WEIR_I_CAST(uint32_t, n),      \
+            completion, arg                                                                        \
+    }
 
 /* Makes barrier a barrier for n parties. The last one to arrive calls completion(arg), if that is
  * not NULL. WEIR_INVALID: n is 0 or above WEIR_BARRIER_MOST. */
