@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * How one waits with POSIX: a condition variable under a mutex, and a semaphore. */
+#include "../harness/group_loops.h"
 #include "../harness/handoff_loops.h"
 
 #include <errno.h>
@@ -86,5 +87,6 @@ const bench_subject bench_peer_posix_wait[] = {
     BENCH_HANDOFF_SUBJECT(sem_wait, "sem_t", NULL, 0),
     BENCH_HANDOFF_SUBJECT_OF("event", cond, "pthread_cond", NULL, 0),
     BENCH_HANDOFF_SUBJECT_OF("event", sem_wait, "sem_t", NULL, 0),
+    BENCH_MEET_SUBJECT("wait_group", cond, "pthread_cond", "a flag, no count", 0),
     {NULL},
 };

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 //
 // std::atomic's wait and notify, of C++20.
+#include "../harness/group_loops.h"
 #include "../harness/handoff_loops.h"
 
 #include <atomic>
@@ -45,5 +46,6 @@ BENCH_HANDOFF_LOOPS(atomic_wait)
 extern "C" const bench_subject bench_peer_std_wait[] = {
     BENCH_HANDOFF_SUBJECT(atomic_wait, "std::atomic wait", nullptr, 0),
     BENCH_HANDOFF_SUBJECT_OF("event", atomic_wait, "std::atomic wait", nullptr, 0),
+    BENCH_MEET_SUBJECT("wait_group", atomic_wait, "std::atomic wait", "a flag, no count", 0),
     {},
 };

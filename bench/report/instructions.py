@@ -40,11 +40,12 @@ Cost = collections.namedtuple("Cost", "instructions locked")
 
 
 def subjects(program):
-    """(role, suite, item, name) of every subject."""
+    """(role, suite, item, name) of every subject, but those in Go, whose runtime valgrind cannot run."""
     lines = subprocess.run([program], check=True, capture_output=True, text=True).stdout
     for line in lines.splitlines():
         role, suite, item, name = line.split("\t")
-        yield role, suite, int(item), name
+        if not name.startswith("Go "):
+            yield role, suite, int(item), name
 
 
 def executed(program, subject, count):

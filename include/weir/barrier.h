@@ -43,6 +43,9 @@
  *   O3 a waiter loads the state, acquire.
  *   The list, and what a claimed waiter sees, is ordered by wait.h.
  *
+ * Waiting begins with a look: between pauses as long as that pays (wait.h); with more parties than
+ * processors by yielding up to 16 times, since the others need the processor to arrive.
+ *
  * Not for: waiting for others only once (latch.h).
  * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the barrier is in use.
  * Source: std::barrier of C++20, whose words these are. Different here: deadlines.
@@ -59,6 +62,12 @@ WEIR_I_BEGIN
 
 enum { WEIR_I_BARRIER_WAITED = 2, WEIR_I_BARRIER_ONE = 4 };
 
+#if WEIR_EXPLORE
+enum { WEIR_I_BARRIER_YIELDS = 1 };
+#else
+enum { WEIR_I_BARRIER_YIELDS = 16 };
+#endif
+
 /* The number of a phase; it wraps. */
 typedef uint32_t weir_barrier_phase;
 
@@ -74,7 +83,10 @@ typedef struct weir_barrier {
 
 /* For n parties, from 1 to WEIR_BARRIER_MOST, and a completion function, or NULL. */
 #define WEIR_BARRIER_INIT(n, completion, arg)                                                      \
-    { WEIR_I_CAST(uint64_t, n) * WEIR_I_BARRIER_ONE, {0}, {0, 0}, n, completion, arg }
+    {                                                                                              \
+        WEIR_I_CAST(uint64_t, n) * WEIR_I_BARRIER_ONE, {0}, {0, 0}, WEIR_I_CAST(uint32_t, n),      \
+            completion, arg                                                                        \
+    }
 
 /* Makes barrier a barrier for n parties. The last one to arrive calls completion(arg), if that is
  * not NULL. WEIR_INVALID: n is 0 or above WEIR_BARRIER_MOST. */
@@ -180,12 +192,20 @@ WEIR_I_SLOW bool weir_i_barrier_enter(weir_barrier *barrier, weir_barrier_phase 
     return marked;
 }
 
-/* Looks for a while; a task leaves its thread to others instead. */
-WEIR_I_SLOW bool weir_i_barrier_spin(weir_barrier *barrier, weir_barrier_phase phase) {
+/* Looks for a while. If all parties can run at once, between pauses; if not, the others need this
+ * processor to arrive, and get it. A task leaves its thread to others at once. */
+WEIR_I_SLOW bool weir_i_barrier_look(weir_barrier *barrier, weir_barrier_phase phase) {
     weir_wait_spin spin;
     bool ended = false;
     if (weir_wait_task_get())
         return false;
+    if (weir_i_load(&barrier->parties, relaxed) > weir_i_cpus()) {
+        for (unsigned times = 0; !ended && times < WEIR_I_BARRIER_YIELDS; times++) {
+            weir_i_yield();
+            ended = weir_barrier_try_wait(barrier, phase);
+        }
+        return ended;
+    }
     weir_wait_spin_init(&spin, &barrier->habit);
     while (!ended && weir_wait_spin_more(&spin))
         ended = weir_barrier_try_wait(barrier, phase);
@@ -198,7 +218,7 @@ WEIR_I_SLOW weir_status weir_i_barrier_wait(weir_barrier *barrier, weir_barrier_
     weir_wait_entry entry;
     if (deadline == WEIR_NOW)
         return WEIR_TIMEOUT;
-    if (weir_i_barrier_spin(barrier, phase))
+    if (weir_i_barrier_look(barrier, phase))
         return WEIR_OK;
     if (!weir_i_barrier_enter(barrier, phase, &entry)) {
         (void)weir_barrier_try_wait(barrier, phase); /* true; orders what follows behind the end */

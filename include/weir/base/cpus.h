@@ -37,6 +37,10 @@ WEIR_I_FUNC void weir_i_step_aside(unsigned times) {
     weir_explore_relax();
 }
 
+WEIR_I_FUNC void weir_i_yield(void) {
+    weir_explore_relax();
+}
+
 #else
 
 #if defined(__linux__)
@@ -122,6 +126,11 @@ WEIR_I_FUNC unsigned weir_i_cpus(void) {
         weir_i_store(&weir_i_cpus_known, cpus, relaxed);
     }
     return cpus;
+}
+
+/* Lets other threads run that are ready to, once. */
+WEIR_I_FUNC void weir_i_yield(void) {
+    (void)sched_yield();
 }
 
 /* Lets other threads run, for the times-th time in a row, counted from 0: pauses, then yields, and
