@@ -136,17 +136,16 @@ typedef enum weir_i_chan_turn {
 } weir_i_chan_turn;
 
 /* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
- * a peer inside its copy, or in charge of a line? While the caller looks at t, the other line, the
- * other word, in this order, its own word cannot have left t if the other one makes it full
- * (empty); so there was one instant at which it was, and nobody stood in the other line. */
-WEIR_I_FUNC weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
-    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
+ * a peer inside its copy, or in charge of the other line? The caller has looked at its own word
+ * first: that cannot have left t if the other one makes it full (empty) now. So there was one
+ * instant. */
+WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
     if (!sending && (other & WEIR_I_CHAN_CLOSED))
         return WEIR_I_CHAN_END;
-    return others ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
+    return other & WEIR_I_CHAN_WAITERS ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
 }
 
 /* Takes a ticket. first: the caller has locked its side's line and nobody, or only whom it serves,
@@ -156,7 +155,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
     WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
     const uint64_t ready = sending ? 0 : ch->cell.stride;
     for (;;) {
-        uint64_t seen = weir_i_load(word, seq_cst); /* O7 */
+        uint64_t seen = weir_i_load(word, acquire); /* O8 */
         const uint64_t t = weir_i_chan_ticket(ch, seen);
         const uint64_t waiters = seen & WEIR_I_CHAN_WAITERS;
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
@@ -198,9 +197,9 @@ WEIR_I_FUNC uint64_t weir_i_chan_done(const weir_chan *ch, bool sending, uint64_
 
 /* Under the lock: who is first now can be served; or WEIR_I_CHAN_END, or another reason not to. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_peek(weir_chan *ch, bool sending) {
-    const uint64_t seen = weir_i_load(weir_i_chan_word(ch, sending), seq_cst); /* O7 */
+    const uint64_t seen = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
     const uint64_t t = weir_i_chan_ticket(ch, seen);
-    const uint64_t seq = weir_i_load(&weir_i_chan_slot_at(ch, t)->seq, acquire); /* O2, O4 */
+    const uint64_t seq = weir_i_load(&weir_i_chan_slot_at(ch, t)->seq, relaxed);
     if (sending && (seen & WEIR_I_CHAN_CLOSED))
         return WEIR_I_CHAN_END;
     if (seq == t + (sending ? 0 : ch->cell.stride))
@@ -333,7 +332,12 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
 enum { WEIR_I_CHAN_HABITS = 16 };
-WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], {{0}});
+#define WEIR_I_CHAN_HABITS_INIT                                                                    \
+    {                                                                                              \
+        { 0, 0 }                                                                                   \
+    }
+WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], WEIR_I_CHAN_HABITS_INIT);
+#undef WEIR_I_CHAN_HABITS_INIT
 
 WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
@@ -849,15 +853,14 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), seq_cst);             /* O7 */
-    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
+    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O8 */
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;
-    if (ch->capacity == 0)
-        return (other & WEIR_I_CHAN_WAITERS) && weir_i_chan_someone(ch, sending);
-    return others ||
+    if (other & WEIR_I_CHAN_WAITERS)
+        return ch->capacity != 0 || weir_i_chan_someone(ch, sending);
+    return ch->capacity != 0 &&
            weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
 }
 

@@ -440,6 +440,25 @@ EXPLORE_PROGRAM(chan_close_happens_before_its_receive_rendezvous) {
     close_publishes(0);
 }
 
+static void close_publishes_to_senders(size_t capacity) {
+    weir_status status;
+    start(capacity);
+    explore_spawn(write_and_close, NULL);
+    while ((status = try_send(1)) != WEIR_CLOSED)
+        weir_i_relax();
+    explore_check(before_close == 1);
+    explore_join_all();
+    numbers_destroy(&ch);
+}
+
+EXPLORE_PROGRAM(chan_close_happens_before_a_refused_send) {
+    close_publishes_to_senders(1);
+}
+
+EXPLORE_PROGRAM(chan_close_happens_before_a_refused_send_rendezvous) {
+    close_publishes_to_senders(0);
+}
+
 EXPLORE_PROGRAM(chan_closed_publishes_too) {
     start(1);
     explore_spawn(write_and_close, NULL);
@@ -794,6 +813,31 @@ EXPLORE_PROGRAM(chan_tries_are_exact_capacity_1) {
 
 EXPLORE_PROGRAM(chan_tries_are_exact_capacity_2) {
     judged_tries(2);
+}
+
+/* Full and empty do not cross: who is told "full" after a send and who is told "empty" after a
+ * receive cannot both have missed the other. */
+static void send_two_judged(void *unused) {
+    (void)unused;
+    judged_send(11, WEIR_NOW);
+    judged_send(12, WEIR_NOW);
+}
+
+static void recv_two_judged(void *unused) {
+    (void)unused;
+    judged_recv(WEIR_NOW);
+    judged_recv(WEIR_NOW);
+}
+
+EXPLORE_PROGRAM(chan_full_and_empty_do_not_cross) {
+    start(2);
+    judge_start();
+    judged_send(10, WEIR_NOW);
+    explore_spawn(send_two_judged, NULL);
+    explore_spawn(recv_two_judged, NULL);
+    explore_join_all();
+    judge(chan_spec(2, 0));
+    numbers_destroy(&ch);
 }
 
 static void wait_to_recv(void *unused) {
