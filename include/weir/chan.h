@@ -180,6 +180,19 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
 
 /* -- the line --------------------------------------------------------------------------------- */
 
+/* The lock of a side's line: a rendezvous has one for both. */
+WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
+    return weir_i_chan_line(ch, sending && ch->capacity != 0);
+}
+
+WEIR_I_SLOW void weir_i_chan_lock(weir_chan *ch, bool sending) {
+    weir_wait_list_lock(weir_i_chan_lock_of(ch, sending));
+}
+
+WEIR_I_SLOW void weir_i_chan_unlock(weir_chan *ch, bool sending) {
+    weir_wait_list_unlock(weir_i_chan_lock_of(ch, sending));
+}
+
 /* Between a slot that the caller has taken and a variable; NULL discards. */
 WEIR_I_FUNC void weir_i_chan_copy(const weir_chan *ch, bool sending, weir_i_ring_slot *slot,
                                   void *value) {
@@ -266,15 +279,14 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
                                          uint64_t seq) {
     bool more = true;
     while (more) {
-        weir_wait_list *line = weir_i_chan_line(ch, sending);
         weir_wait_node *served = NULL;
-        weir_wait_list_lock(line);
+        weir_i_chan_lock(ch, sending);
         if (slot)
             weir_i_store(&slot->seq, seq, release); /* O1, O3 */
         slot = NULL;
         more = weir_i_chan_serve(ch, sending, &served) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
-        weir_wait_list_unlock(line);
+        weir_i_chan_unlock(ch, sending);
         weir_i_chan_release(served);
         sending = !sending;
     }
@@ -324,11 +336,6 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
     weir_i_chan_line_left(ch, sending);
 }
 
-/* The lock of a line: a rendezvous has one for both. */
-WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
-    return weir_i_chan_line(ch, sending && ch->capacity != 0);
-}
-
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
 enum { WEIR_I_CHAN_HABITS = 16 };
@@ -350,10 +357,9 @@ WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_ch
     const weir_status status = habit ? weir_waiter_await(&seat->waiter, habit, deadline)
                                      : weir_i_waiter_sleep(&seat->waiter, deadline);
     if (status != WEIR_OK) {
-        weir_wait_list *lock = weir_i_chan_lock_of(ch, sending);
-        weir_wait_list_lock(lock);
+        weir_i_chan_lock(ch, sending);
         weir_i_chan_leave(ch, sending, &seat->node);
-        weir_wait_list_unlock(lock);
+        weir_i_chan_unlock(ch, sending);
     }
     return seat->wish.status;
 }
@@ -370,13 +376,12 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_decide(weir_chan *ch, bool sending,
 /* Enters the line and says NONE, if there still is a reason to wait. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
                                                  weir_i_chan_seat *seat, weir_i_ring_claim *claim) {
-    weir_wait_list *line = weir_i_chan_line(ch, sending);
-    weir_wait_list_lock(line);
+    weir_i_chan_lock(ch, sending);
     weir_wait_fence(); /* O7 */
     const weir_i_chan_turn turn = weir_i_chan_decide(ch, sending, claim);
     if (turn == WEIR_I_CHAN_NONE)
         weir_i_chan_enter(ch, sending, &seat->node);
-    weir_wait_list_unlock(line);
+    weir_i_chan_unlock(ch, sending);
     return turn;
 }
 
@@ -433,13 +438,13 @@ WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *valu
     weir_wait_node *peer = NULL;
     if (deadline == WEIR_NOW && !weir_i_chan_may_meet(ch, sending))
         return miss;
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, sending);
     const weir_i_chan_turn turn = weir_i_chan_match(ch, sending, &peer);
     if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW) {
         weir_i_chan_seat_init(&seat, value, miss);
         weir_i_chan_enter(ch, sending, &seat.node);
     }
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, sending);
     if (turn == WEIR_I_CHAN_END)
         return WEIR_CLOSED;
     if (turn == WEIR_I_CHAN_NONE)
@@ -459,6 +464,13 @@ WEIR_I_SLOW weir_status weir_i_chan_never(weir_time deadline, weir_status miss) 
     if (deadline != WEIR_NOW)
         (void)weir_i_waiter_sleep(&waiter, deadline);
     return miss;
+}
+
+/* Uses and ends the caller's ticket. */
+WEIR_I_SLOW void weir_i_chan_finish(weir_chan *ch, bool sending, void *value,
+                                    weir_i_ring_slot *slot, uint64_t ticket) {
+    weir_i_chan_copy(ch, sending, slot, value);
+    weir_i_chan_publish(ch, sending, slot, weir_i_chan_done(ch, sending, ticket));
 }
 
 /* What the fast path does not meet. miss: what to say when time is up. */
@@ -488,8 +500,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
             break;
         weir_i_step_aside(times);
     }
-    weir_i_chan_copy(ch, sending, claim.slot, value);
-    weir_i_chan_publish(ch, sending, claim.slot, weir_i_chan_done(ch, sending, claim.ticket));
+    weir_i_chan_finish(ch, sending, value, claim.slot, claim.ticket);
     return WEIR_OK;
 }
 
@@ -579,13 +590,13 @@ WEIR_I_FUNC size_t weir_i_chan_move_n(weir_chan *ch, bool sending, unsigned char
     uint64_t t = claim.ticket;
     for (size_t i = 0; i < count; i++) {
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
-        const uint64_t seq = weir_i_chan_done(ch, sending, t);
+        if (i + 1 == count) {
+            weir_i_chan_finish(ch, sending, values + i * size, slot, t);
+            break;
+        }
         weir_i_chan_copy(ch, sending, slot, values + i * size);
+        weir_i_store(&slot->seq, weir_i_chan_done(ch, sending, t), release); /* O1, O3 */
         t = weir_i_chan_ticket(ch, t + ch->cell.stride);
-        if (i + 1 < count)
-            weir_i_store(&slot->seq, seq, release); /* O1, O3 */
-        else
-            weir_i_chan_publish(ch, sending, slot, seq);
     }
     return count;
 }
@@ -628,7 +639,7 @@ WEIR_I_FUNC weir_wait_node **weir_i_chan_dismiss(weir_chan *ch, bool sending,
 }
 
 WEIR_I_SLOW bool weir_i_chan_close_rendezvous(weir_chan *ch, weir_wait_node **told) {
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, true);
     const uint64_t word = weir_i_load(&ch->tail, relaxed);
     const bool first = !(word & WEIR_I_CHAN_CLOSED);
     if (first) {
@@ -636,18 +647,17 @@ WEIR_I_SLOW bool weir_i_chan_close_rendezvous(weir_chan *ch, weir_wait_node **to
                      seq_cst); /* O8, O9 */
         (void)weir_i_chan_dismiss(ch, true, weir_i_chan_dismiss(ch, false, told));
     }
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, true);
     return first;
 }
 
 /* Under I4 the closer is in charge of both lines: senders are told, receivers drain first. */
 WEIR_I_SLOW void weir_i_chan_close_line(weir_chan *ch, bool sending, weir_wait_node **told) {
-    weir_wait_list *line = weir_i_chan_line(ch, sending);
-    if (weir_i_load(&line->word, seq_cst) == 0) /* O6 */
+    if (weir_i_load(&weir_i_chan_line(ch, sending)->word, seq_cst) == 0) /* O6 */
         return;
-    weir_wait_list_lock(line);
+    weir_i_chan_lock(ch, sending);
     (void)weir_i_chan_serve(ch, sending, told);
-    weir_wait_list_unlock(line);
+    weir_i_chan_unlock(ch, sending);
 }
 
 /* No more sends; who waits is told. WEIR_CLOSED: it was closed before. WEIR_INVALID: NULL. Safe to
@@ -764,7 +774,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 }
 
 /* Waits for calls that have done what they do and are about to return (I6). */
-WEIR_I_FUNC void weir_i_chan_settle(weir_chan *ch) {
+WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     for (unsigned times = 0;; times++) {
         const uint64_t word = weir_i_load(&ch->tail, acquire); /* O10 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
@@ -772,8 +782,8 @@ WEIR_I_FUNC void weir_i_chan_settle(weir_chan *ch) {
         weir_i_step_aside(times);
     }
     for (int sending = 0; sending < 2; sending++) {
-        weir_wait_list_lock(weir_i_chan_lock_of(ch, sending));
-        weir_wait_list_unlock(weir_i_chan_lock_of(ch, sending));
+        weir_i_chan_lock(ch, sending);
+        weir_i_chan_unlock(ch, sending);
     }
 }
 
@@ -781,7 +791,7 @@ WEIR_I_FUNC void weir_i_chan_settle(weir_chan *ch) {
 WEIR_I_FUNC void *weir_i_chan_oldest(weir_chan *ch) {
     const uint64_t t = weir_i_chan_ticket(ch, weir_i_load(&ch->head, relaxed));
     weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
-    const uint64_t seq = weir_i_load(&slot->seq, acquire); /* O2 */
+    const uint64_t seq = weir_i_load(&slot->seq, relaxed);
     return seq == t + ch->cell.stride ? (unsigned char *)slot + ch->cell.offset : NULL;
 }
 
@@ -790,16 +800,20 @@ WEIR_I_FUNC void weir_i_chan_drop(weir_chan *ch) {
     weir_i_store(&ch->head, t + ch->cell.stride, relaxed);
 }
 
-/* Gives the memory back. Messages still inside are dropped. No call may be under way or to come,
- * but those of whom the guarantees above say that they are only about to return. */
-WEIR_I_FUNC void weir_chan_destroy(weir_chan *ch) {
-    if (!ch)
-        return;
-    weir_i_chan_settle(ch);
+WEIR_I_FUNC void weir_i_chan_free(weir_chan *ch) {
     if (ch->capacity && ch->allocator.free)
         ch->allocator.free(ch->slots, WEIR_I_CAST(size_t, ch->gate) + sizeof(weir_i_ring_slot),
                            ch->allocator.ctx);
     ch->slots = NULL;
+}
+
+/* Gives the memory back. Messages still inside are dropped. No call may be under way or to come,
+ * but those of which the guarantees above say that they are only about to return. */
+WEIR_I_FUNC void weir_chan_destroy(weir_chan *ch) {
+    if (!ch)
+        return;
+    weir_i_chan_settle(ch);
+    weir_i_chan_free(ch);
 }
 
 /* How many messages are inside: a snapshot between 0 and capacity, exact while nothing is in
@@ -842,11 +856,11 @@ WEIR_I_FUNC bool weir_i_chan_attempt(weir_case *c, bool sending) {
 /* Is there somebody on the other side of a rendezvous who can be claimed? */
 WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
     weir_wait_list *line = weir_i_chan_line(ch, !sending);
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, sending);
     weir_wait_node *node = weir_wait_list_first(line);
     while (node && !weir_wait_claimable(node))
         node = weir_wait_list_next(line, node);
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, sending);
     return node != NULL;
 }
 
@@ -889,8 +903,7 @@ WEIR_I_FUNC void weir_i_chan_case_finish(weir_case *c, bool sending, weir_grip *
         weir_i_chan_hand_over(ch, sending, c->value, WEIR_I_CAST(weir_wait_node *, grip->at));
         return;
     }
-    weir_i_chan_copy(ch, sending, slot, c->value);
-    weir_i_chan_publish(ch, sending, slot, weir_i_chan_done(ch, sending, grip->ticket));
+    weir_i_chan_finish(ch, sending, c->value, slot, grip->ticket);
 }
 
 WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
@@ -1071,7 +1084,7 @@ WEIR_I_END
         for (T * left_; ch_->dispose && (left_ = WEIR_I_CAST(T *, weir_i_chan_oldest(&ch_->raw))); \
              weir_i_chan_drop(&ch_->raw))                                                          \
             ch_->dispose(left_);                                                                   \
-        weir_chan_destroy(&ch_->raw);                                                              \
+        weir_i_chan_free(&ch_->raw);                                                               \
     }                                                                                              \
     WEIR_I_FUNC weir_status name##_close(name *ch_) {                                              \
         return weir_chan_close(WEIR_I_CHAN_RAW(ch_));                                              \

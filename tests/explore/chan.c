@@ -13,6 +13,7 @@
 WEIR_CHAN(numbers, uint64_t)
 
 static numbers ch;
+static numbers *it = &ch;        /* whom the calls below are for */
 static unsigned char came[4][8]; /* by receiver: the values in order of arrival */
 static unsigned arrived[4];
 static unsigned sent[4];     /* by sender: how many went */
@@ -29,19 +30,27 @@ static void start(size_t capacity) {
 #define ONE_COPY static __attribute__((noinline))
 
 ONE_COPY weir_status send_until(uint64_t value, weir_time deadline) {
-    return numbers_send_until(&ch, value, deadline);
+    return numbers_send_until(it, value, deadline);
 }
 
 ONE_COPY weir_status recv_until(uint64_t *value, weir_time deadline) {
-    return numbers_recv_until(&ch, value, deadline);
+    return numbers_recv_until(it, value, deadline);
 }
 
 ONE_COPY weir_status try_send(uint64_t value) {
-    return numbers_try_send(&ch, value);
+    return numbers_try_send(it, value);
 }
 
 ONE_COPY weir_status try_recv(uint64_t *value) {
-    return numbers_try_recv(&ch, value);
+    return numbers_try_recv(it, value);
+}
+
+ONE_COPY bool closed(void) {
+    return numbers_closed(it);
+}
+
+ONE_COPY weir_status close_now(void) {
+    return numbers_close(it);
 }
 
 /* Values are 16 * sender + number. */
@@ -105,7 +114,7 @@ static void check_arrivals(void) {
 /* Nobody left a trace: with nothing in flight the channel is as new. */
 static void finish(size_t capacity) {
     uint64_t value;
-    explore_check(numbers_len(&ch) == 0 && !numbers_closed(&ch));
+    explore_check(numbers_len(&ch) == 0 && !closed());
     explore_check(try_recv(&value) == WEIR_AGAIN);
     for (size_t i = 0; i < capacity; i++)
         explore_check(try_send(i) == WEIR_OK);
@@ -255,12 +264,11 @@ EXPLORE_PROGRAM(chan_orders_what_is_around_it_rendezvous) {
 
 static unsigned in_line(bool sending) {
     unsigned n = 0;
-    weir_wait_list *lock = weir_i_chan_lock_of(&ch.raw, sending);
     weir_wait_list *line = weir_i_chan_line(&ch.raw, sending);
-    weir_wait_list_lock(lock);
+    weir_i_chan_lock(&ch.raw, sending);
     for (weir_wait_node *node = weir_wait_list_first(line); node; n++)
         node = weir_wait_list_next(line, node);
-    weir_wait_list_unlock(lock);
+    weir_i_chan_unlock(&ch.raw, sending);
     return n;
 }
 
@@ -338,7 +346,7 @@ EXPLORE_PROGRAM(chan_line_beside_copies) {
 
 static void close_it(void *unused) {
     (void)unused;
-    explore_check(numbers_close(&ch) == WEIR_OK);
+    explore_check(close_now() == WEIR_OK);
 }
 
 /* What was sent before close comes; who waits is told; who was refused kept the value. */
@@ -350,7 +358,7 @@ static void close_beside(size_t capacity) {
     close_it(NULL);
     explore_join_all();
     check_arrivals();
-    explore_check(numbers_closed(&ch) && numbers_close(&ch) == WEIR_CLOSED);
+    explore_check(closed() && close_now() == WEIR_CLOSED);
     explore_check(try_send(1) == WEIR_CLOSED && send_until(1, WEIR_NOW) == WEIR_CLOSED);
     numbers_destroy(&ch);
 }
@@ -462,7 +470,7 @@ EXPLORE_PROGRAM(chan_close_happens_before_a_refused_send_rendezvous) {
 EXPLORE_PROGRAM(chan_closed_publishes_too) {
     start(1);
     explore_spawn(write_and_close, NULL);
-    while (!numbers_closed(&ch))
+    while (!closed())
         weir_i_relax();
     explore_check(before_close == 1);
     explore_join_all();
@@ -470,7 +478,7 @@ EXPLORE_PROGRAM(chan_closed_publishes_too) {
 }
 
 static void close_once(void *thread) {
-    ended[(uintptr_t)thread] = numbers_close(&ch);
+    ended[(uintptr_t)thread] = close_now();
 }
 
 static void close_twice(size_t capacity) {
@@ -489,6 +497,35 @@ EXPLORE_PROGRAM(chan_one_of_two_closes) {
 
 EXPLORE_PROGRAM(chan_one_of_two_closes_rendezvous) {
     close_twice(0);
+}
+
+/* Two channels closed by two threads: one of the two sees the other's close. */
+static numbers second;
+
+static void close_second_and_look(void *unused) {
+    (void)unused;
+    explore_check(numbers_close(&second) == WEIR_OK);
+    ended[1] = try_recv(NULL);
+}
+
+static void closes_do_not_cross(size_t capacity) {
+    start(capacity);
+    explore_check(numbers_init(&second, capacity) == WEIR_OK);
+    explore_spawn(close_second_and_look, NULL);
+    close_it(NULL);
+    ended[0] = numbers_try_recv(&second, NULL);
+    explore_join_all();
+    explore_check(ended[0] == WEIR_CLOSED || ended[1] == WEIR_CLOSED);
+    numbers_destroy(&ch);
+    numbers_destroy(&second);
+}
+
+EXPLORE_PROGRAM(chan_closes_do_not_cross) {
+    closes_do_not_cross(1);
+}
+
+EXPLORE_PROGRAM(chan_closes_do_not_cross_rendezvous) {
+    closes_do_not_cross(0);
 }
 
 /* -- time-outs -------------------------------------------------------------------------------- */
@@ -575,6 +612,7 @@ static numbers *heap;
 static void start_on_heap(size_t capacity) {
     heap = (numbers *)aligned_alloc(WEIR_CACHE_LINE, sizeof *heap);
     explore_check(heap && numbers_init(heap, capacity) == WEIR_OK);
+    it = heap;
 }
 
 static void free_heap(void) {
@@ -582,17 +620,9 @@ static void free_heap(void) {
     free(heap);
 }
 
-ONE_COPY weir_status heap_send(uint64_t value) {
-    return numbers_send(heap, value);
-}
-
-ONE_COPY weir_status heap_recv(uint64_t *value) {
-    return numbers_recv(heap, value);
-}
-
 static void send_to_heap(void *unused) {
     (void)unused;
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
 }
 
 /* Who has got the last message may free the channel, while the send of it is about to return. */
@@ -600,7 +630,7 @@ static void free_after_recv(size_t capacity) {
     uint64_t value;
     start_on_heap(capacity);
     explore_spawn(send_to_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_OK && value == 7);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK && value == 7);
     free_heap();
     explore_join_all();
 }
@@ -616,27 +646,27 @@ EXPLORE_PROGRAM(chan_freed_after_the_last_receive_rendezvous) {
 static void recv_from_heap(void *unused) {
     uint64_t value;
     (void)unused;
-    explore_check(heap_recv(&value) == WEIR_OK && value == 7);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK && value == 7);
 }
 
 EXPLORE_PROGRAM(chan_freed_after_the_send_to_a_rendezvous) {
     start_on_heap(0);
     explore_spawn(recv_from_heap, NULL);
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
     free_heap();
     explore_join_all();
 }
 
 static void close_heap(void *unused) {
     (void)unused;
-    explore_check(numbers_close(heap) == WEIR_OK);
+    explore_check(close_now() == WEIR_OK);
 }
 
 static void free_after_close(size_t capacity) {
     uint64_t value;
     start_on_heap(capacity);
     explore_spawn(close_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_CLOSED);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_CLOSED);
     free_heap();
     explore_join_all();
 }
@@ -651,7 +681,7 @@ EXPLORE_PROGRAM(chan_freed_after_closed_rendezvous) {
 
 static void send_and_close_heap(void *unused) {
     (void)unused;
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
     close_heap(NULL);
 }
 
@@ -659,7 +689,8 @@ EXPLORE_PROGRAM(chan_freed_after_drained) {
     uint64_t value;
     start_on_heap(1);
     explore_spawn(send_and_close_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_OK && heap_recv(&value) == WEIR_CLOSED);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK &&
+                  recv_until(&value, WEIR_FOREVER) == WEIR_CLOSED);
     free_heap();
     explore_join_all();
 }
@@ -778,7 +809,7 @@ static void judged_recv(weir_time deadline) {
 
 static void judged_close(void) {
     judge_begin(CHAN_CLOSE, 0);
-    judge_end(numbers_close(&ch) == WEIR_OK, 0);
+    judge_end(close_now() == WEIR_OK, 0);
 }
 
 static void try_to_send_and_recv(void *thread) {
@@ -976,7 +1007,7 @@ static void stopped_outside_of_the_copy(void *unused) {
     take_and_be_stopped(false, "try_recv before its copy");
     explore_begin("len, closed");
     (void)numbers_len(&ch);
-    (void)numbers_closed(&ch);
+    (void)closed();
     explore_end();
 }
 
@@ -1019,7 +1050,7 @@ EXPLORE_PROGRAM(chan_stopped_inside_its_copy_blocks_others, .stop = EXPLORE_STOP
 static void close_stopped(void *unused) {
     (void)unused;
     explore_begin("close");
-    (void)numbers_close(&ch);
+    (void)close_now();
     explore_end();
 }
 
