@@ -46,12 +46,12 @@
  * Orders
  *   O1 a sender stores seq, release: the message.  O2 a receiver loads seq, acquire.
  *   O3 a receiver stores seq, release: its copy is done.  O4 a sender loads seq, acquire.
- *   O5 a ticket is taken, seq_cst, before O6 the other line's word is looked at, seq_cst. Against
- *      it: a line is locked, weir_wait_fence(), then O7 the ticket words are loaded, seq_cst. One
- *      of both sees the other: no wake-up is lost. O7 also makes full and empty exact.
- *   O8 close sets CLOSED, seq_cst, then O6; read by O7.
- *   O9 close says that it is done, release. O10 destroy waits for that, acquire.
- *   O11 the words of a rendezvous, seq_cst: they say that somebody came to wait.
+ *   O5 a ticket is taken, seq_cst, before O6 the other line's word is loaded, seq_cst. Against it:
+ *      a line is locked, weir_wait_fence(), then O7 the other side's ticket word is loaded. One of
+ *      both sees the other: no wake-up is lost.
+ *   O7 is seq_cst: full and empty are exact, whatever other channels say.
+ *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
+ *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
  * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
@@ -99,7 +99,7 @@ WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WE
 /* The flags in tail and head. */
 enum {
     WEIR_I_CHAN_CLOSED = 1,  /* tail: I1 */
-    WEIR_I_CHAN_SETTLED = 2, /* tail: close has done what it does (O9) */
+    WEIR_I_CHAN_SETTLED = 2, /* tail: close has done what it does (O10) */
     WEIR_I_CHAN_WAITERS = 4, /* I2 */
     WEIR_I_CHAN_FLAGS = 7,
     WEIR_I_CHAN_ARRIVAL = 8 /* a unit of a rendezvous's counts */
@@ -155,7 +155,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
     WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
     const uint64_t ready = sending ? 0 : ch->cell.stride;
     for (;;) {
-        uint64_t seen = weir_i_load(word, acquire); /* O8 */
+        uint64_t seen = weir_i_load(word, acquire); /* O9 */
         const uint64_t t = weir_i_chan_ticket(ch, seen);
         const uint64_t waiters = seen & WEIR_I_CHAN_WAITERS;
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
@@ -324,7 +324,7 @@ WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *
     weir_wait_list_push(weir_i_chan_line(ch, sending), node);
     if (ch->capacity == 0)
         weir_i_store(word, (weir_i_load(word, relaxed) + WEIR_I_CHAN_ARRIVAL) | WEIR_I_CHAN_WAITERS,
-                     seq_cst); /* O11 */
+                     relaxed);
     else
         (void)weir_i_fetch_or(word, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
 }
@@ -644,7 +644,7 @@ WEIR_I_SLOW bool weir_i_chan_close_rendezvous(weir_chan *ch, weir_wait_node **to
     const bool first = !(word & WEIR_I_CHAN_CLOSED);
     if (first) {
         weir_i_store(&ch->tail, word | WEIR_I_CHAN_CLOSED | WEIR_I_CHAN_SETTLED,
-                     seq_cst); /* O8, O9 */
+                     seq_cst); /* O8, O10 */
         (void)weir_i_chan_dismiss(ch, true, weir_i_chan_dismiss(ch, false, told));
     }
     weir_i_chan_unlock(ch, true);
@@ -672,12 +672,12 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
         weir_i_chan_release(receivers);
         return first ? WEIR_OK : WEIR_CLOSED;
     }
-    if (weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_CLOSED), seq_cst) &
-        WEIR_I_CHAN_CLOSED) /* O8 */
+    const uint64_t closed = WEIR_I_CHAN_CLOSED;
+    if (weir_i_fetch_or(&ch->tail, closed, seq_cst) & closed) /* O8 */
         return WEIR_CLOSED;
     weir_i_chan_close_line(ch, true, &senders);
     weir_i_chan_close_line(ch, false, &receivers);
-    (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O9 */
+    (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O10 */
     weir_i_chan_release(senders);
     weir_i_chan_release(receivers);
     return WEIR_OK;
@@ -685,7 +685,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
 
 /* True once close has been called. */
 WEIR_I_FUNC bool weir_chan_closed(const weir_chan *ch) {
-    return ch && (weir_i_load(&ch->tail, acquire) & WEIR_I_CHAN_CLOSED); /* O7 */
+    return ch && (weir_i_load(&ch->tail, acquire) & WEIR_I_CHAN_CLOSED); /* O9 */
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
@@ -776,7 +776,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 /* Waits for calls that have done what they do and are about to return (I6). */
 WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     for (unsigned times = 0;; times++) {
-        const uint64_t word = weir_i_load(&ch->tail, acquire); /* O10 */
+        const uint64_t word = weir_i_load(&ch->tail, acquire); /* O11 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
             break;
         weir_i_step_aside(times);
@@ -867,7 +867,7 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O8 */
+    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O9 */
     const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */

@@ -115,6 +115,8 @@ static void check_arrivals(void) {
 static void finish(size_t capacity) {
     uint64_t value;
     explore_check(numbers_len(&ch) == 0 && !closed());
+    explore_check((weir_i_load(&ch.raw.head, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
+    explore_check((weir_i_load(&ch.raw.tail, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
     explore_check(try_recv(&value) == WEIR_AGAIN);
     for (size_t i = 0; i < capacity; i++)
         explore_check(try_send(i) == WEIR_OK);
@@ -226,6 +228,57 @@ EXPLORE_PROGRAM(chan_two_receivers_two_senders) {
     finish(2);
 }
 
+/* Tries among themselves, and tries that wake who waits. */
+static void try_send_three(void *sender) {
+    const unsigned me = (unsigned)(uintptr_t)sender;
+    while (sent[me] < 3) {
+        if (try_send(16 * me + sent[me]) == WEIR_OK)
+            sent[me]++;
+        else
+            weir_i_relax();
+    }
+}
+
+static void try_recv_three(void *receiver) {
+    const unsigned me = (unsigned)(uintptr_t)receiver;
+    while (arrived[me] < 3) {
+        uint64_t value;
+        if (try_recv(&value) == WEIR_OK)
+            came[me][arrived[me]++] = (unsigned char)value;
+        else
+            weir_i_relax();
+    }
+}
+
+static void tries_and(void (*sends)(void *), void (*receives)(void *), size_t capacity) {
+    start(capacity);
+    explore_spawn(sends, (void *)0);
+    receives((void *)1);
+    explore_join_all();
+    check_arrivals();
+    finish(capacity);
+}
+
+EXPLORE_PROGRAM(chan_tries_one_to_one) {
+    tries_and(try_send_three, try_recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_send_wakes) {
+    tries_and(try_send_three, recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_wakes) {
+    tries_and(send_three, try_recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_send_wakes_rendezvous) {
+    tries_and(try_send_three, recv_three, 0);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_wakes_rendezvous) {
+    tries_and(send_three, try_recv_three, 0);
+}
+
 /* What happened before a send is seen behind its receive, and the other way around; and what the
  * receiver of message k did is seen by the sender of message k + capacity. */
 static int before_send, before_recv;
@@ -327,6 +380,47 @@ EXPLORE_PROGRAM(chan_senders_in_order_of_arrival) {
 
 EXPLORE_PROGRAM(chan_senders_in_order_of_arrival_rendezvous) {
     senders_in_order(0);
+}
+
+/* A try is not told "full" while a receiver waits, though a message for it is under way; nor
+ * "empty" while a sender waits. */
+EXPLORE_PROGRAM(chan_try_send_sees_who_waits) {
+    start(1);
+    explore_spawn(recv_one, (void *)1);
+    until_in_line(false, 1);
+    explore_spawn(send_one, (void *)0);
+    explore_check(try_send(16 * 2) == WEIR_OK);
+    sent[2]++;
+    explore_join_all();
+    recv_some(3, 1);
+    check_arrivals();
+    finish(1);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_sees_who_waits) {
+    uint64_t value;
+    start(1);
+    send_some(0, 1);
+    explore_spawn(send_one, (void *)1);
+    until_in_line(true, 1);
+    explore_spawn(recv_one, (void *)2);
+    explore_check(try_recv(&value) == WEIR_OK);
+    came[3][arrived[3]++] = (unsigned char)value;
+    explore_join_all();
+    check_arrivals();
+    finish(1);
+}
+
+EXPLORE_PROGRAM(chan_tries_meet_all_who_wait) {
+    start(0);
+    explore_spawn(recv_one, (void *)1);
+    explore_spawn(recv_one, (void *)2);
+    until_in_line(false, 2);
+    explore_check(try_send(0) == WEIR_OK && try_send(1) == WEIR_OK && try_send(2) == WEIR_AGAIN);
+    sent[0] = 2;
+    explore_join_all();
+    check_arrivals();
+    finish(0);
 }
 
 /* With one in line, a peer inside its copy and somebody who comes: all are served. */
@@ -502,26 +596,32 @@ EXPLORE_PROGRAM(chan_one_of_two_closes_rendezvous) {
 /* Two channels closed by two threads: one of the two sees the other's close. */
 static numbers second;
 
+ONE_COPY weir_status look_at(numbers *other) {
+    return ended[2] ? numbers_try_recv(other, NULL) : numbers_try_send(other, 1);
+}
+
 static void close_second_and_look(void *unused) {
     (void)unused;
     explore_check(numbers_close(&second) == WEIR_OK);
-    ended[1] = try_recv(NULL);
+    ended[1] = look_at(&ch);
 }
 
 static void closes_do_not_cross(size_t capacity) {
     start(capacity);
     explore_check(numbers_init(&second, capacity) == WEIR_OK);
+    ended[2] = explore_choose(2) ? WEIR_AGAIN : WEIR_OK; /* the same way on both sides */
     explore_spawn(close_second_and_look, NULL);
     close_it(NULL);
-    ended[0] = numbers_try_recv(&second, NULL);
+    ended[0] = look_at(&second);
     explore_join_all();
     explore_check(ended[0] == WEIR_CLOSED || ended[1] == WEIR_CLOSED);
+    explore_check(capacity == 0 || ended[2] || (ended[0] != WEIR_AGAIN && ended[1] != WEIR_AGAIN));
     numbers_destroy(&ch);
     numbers_destroy(&second);
 }
 
 EXPLORE_PROGRAM(chan_closes_do_not_cross) {
-    closes_do_not_cross(1);
+    closes_do_not_cross(2);
 }
 
 EXPLORE_PROGRAM(chan_closes_do_not_cross_rendezvous) {
