@@ -46,12 +46,12 @@
  * Orders
  *   O1 a sender stores seq, release: the message.  O2 a receiver loads seq, acquire.
  *   O3 a receiver stores seq, release: its copy is done.  O4 a sender loads seq, acquire.
- *   O5 a ticket is taken, seq_cst, before O6 the other line's word is looked at, seq_cst. Against
- *      it: a line is locked, weir_wait_fence(), then O7 the ticket words are loaded, seq_cst. One
- *      of both sees the other: no wake-up is lost. O7 also makes full and empty exact.
- *   O8 close sets CLOSED, seq_cst, then O6; read by O7.
- *   O9 close says that it is done, release. O10 destroy waits for that, acquire.
- *   O11 the words of a rendezvous, seq_cst: they say that somebody came to wait.
+ *   O5 a ticket is taken, seq_cst, before O6 the other line's word is loaded, seq_cst. Against it:
+ *      a line is locked, weir_wait_fence(), then O7 the other side's ticket word is loaded. One of
+ *      both sees the other: no wake-up is lost.
+ *   O7 is seq_cst: full and empty are exact, whatever other channels say.
+ *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
+ *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
  * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
@@ -99,7 +99,7 @@ WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WE
 /* The flags in tail and head. */
 enum {
     WEIR_I_CHAN_CLOSED = 1,  /* tail: I1 */
-    WEIR_I_CHAN_SETTLED = 2, /* tail: close has done what it does (O9) */
+    WEIR_I_CHAN_SETTLED = 2, /* tail: close has done what it does (O10) */
     WEIR_I_CHAN_WAITERS = 4, /* I2 */
     WEIR_I_CHAN_FLAGS = 7,
     WEIR_I_CHAN_ARRIVAL = 8 /* a unit of a rendezvous's counts */
@@ -136,17 +136,16 @@ typedef enum weir_i_chan_turn {
 } weir_i_chan_turn;
 
 /* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
- * a peer inside its copy, or in charge of a line? While the caller looks at t, the other line, the
- * other word, in this order, its own word cannot have left t if the other one makes it full
- * (empty); so there was one instant at which it was, and nobody stood in the other line. */
-WEIR_I_FUNC weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
-    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
+ * a peer inside its copy, or in charge of the other line? The caller has looked at its own word
+ * first: that cannot have left t if the other one makes it full (empty) now. So there was one
+ * instant. */
+WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
     if (!sending && (other & WEIR_I_CHAN_CLOSED))
         return WEIR_I_CHAN_END;
-    return others ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
+    return other & WEIR_I_CHAN_WAITERS ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
 }
 
 /* Takes a ticket. first: the caller has locked its side's line and nobody, or only whom it serves,
@@ -156,7 +155,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
     WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
     const uint64_t ready = sending ? 0 : ch->cell.stride;
     for (;;) {
-        uint64_t seen = weir_i_load(word, seq_cst); /* O7 */
+        uint64_t seen = weir_i_load(word, acquire); /* O9 */
         const uint64_t t = weir_i_chan_ticket(ch, seen);
         const uint64_t waiters = seen & WEIR_I_CHAN_WAITERS;
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
@@ -181,6 +180,19 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
 
 /* -- the line --------------------------------------------------------------------------------- */
 
+/* The lock of a side's line: a rendezvous has one for both. */
+WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
+    return weir_i_chan_line(ch, sending && ch->capacity != 0);
+}
+
+WEIR_I_SLOW void weir_i_chan_lock(weir_chan *ch, bool sending) {
+    weir_wait_list_lock(weir_i_chan_lock_of(ch, sending));
+}
+
+WEIR_I_SLOW void weir_i_chan_unlock(weir_chan *ch, bool sending) {
+    weir_wait_list_unlock(weir_i_chan_lock_of(ch, sending));
+}
+
 /* Between a slot that the caller has taken and a variable; NULL discards. */
 WEIR_I_FUNC void weir_i_chan_copy(const weir_chan *ch, bool sending, weir_i_ring_slot *slot,
                                   void *value) {
@@ -198,9 +210,9 @@ WEIR_I_FUNC uint64_t weir_i_chan_done(const weir_chan *ch, bool sending, uint64_
 
 /* Under the lock: who is first now can be served; or WEIR_I_CHAN_END, or another reason not to. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_peek(weir_chan *ch, bool sending) {
-    const uint64_t seen = weir_i_load(weir_i_chan_word(ch, sending), seq_cst); /* O7 */
+    const uint64_t seen = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
     const uint64_t t = weir_i_chan_ticket(ch, seen);
-    const uint64_t seq = weir_i_load(&weir_i_chan_slot_at(ch, t)->seq, acquire); /* O2, O4 */
+    const uint64_t seq = weir_i_load(&weir_i_chan_slot_at(ch, t)->seq, relaxed);
     if (sending && (seen & WEIR_I_CHAN_CLOSED))
         return WEIR_I_CHAN_END;
     if (seq == t + (sending ? 0 : ch->cell.stride))
@@ -267,15 +279,14 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
                                          uint64_t seq) {
     bool more = true;
     while (more) {
-        weir_wait_list *line = weir_i_chan_line(ch, sending);
         weir_wait_node *served = NULL;
-        weir_wait_list_lock(line);
+        weir_i_chan_lock(ch, sending);
         if (slot)
             weir_i_store(&slot->seq, seq, release); /* O1, O3 */
         slot = NULL;
         more = weir_i_chan_serve(ch, sending, &served) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
-        weir_wait_list_unlock(line);
+        weir_i_chan_unlock(ch, sending);
         weir_i_chan_release(served);
         sending = !sending;
     }
@@ -313,7 +324,7 @@ WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *
     weir_wait_list_push(weir_i_chan_line(ch, sending), node);
     if (ch->capacity == 0)
         weir_i_store(word, (weir_i_load(word, relaxed) + WEIR_I_CHAN_ARRIVAL) | WEIR_I_CHAN_WAITERS,
-                     seq_cst); /* O11 */
+                     relaxed);
     else
         (void)weir_i_fetch_or(word, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
 }
@@ -325,15 +336,15 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
     weir_i_chan_line_left(ch, sending);
 }
 
-/* The lock of a line: a rendezvous has one for both. */
-WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
-    return weir_i_chan_line(ch, sending && ch->capacity != 0);
-}
-
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
 enum { WEIR_I_CHAN_HABITS = 16 };
-WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], {WEIR_WAIT_HABIT_INIT});
+#define WEIR_I_CHAN_HABITS_INIT                                                                    \
+    {                                                                                              \
+        { 0, 0 }                                                                                   \
+    }
+WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], WEIR_I_CHAN_HABITS_INIT);
+#undef WEIR_I_CHAN_HABITS_INIT
 
 WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
@@ -346,10 +357,9 @@ WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_ch
     const weir_status status = habit ? weir_waiter_await(&seat->waiter, habit, deadline)
                                      : weir_i_waiter_sleep(&seat->waiter, deadline);
     if (status != WEIR_OK) {
-        weir_wait_list *lock = weir_i_chan_lock_of(ch, sending);
-        weir_wait_list_lock(lock);
+        weir_i_chan_lock(ch, sending);
         weir_i_chan_leave(ch, sending, &seat->node);
-        weir_wait_list_unlock(lock);
+        weir_i_chan_unlock(ch, sending);
     }
     return seat->wish.status;
 }
@@ -366,13 +376,12 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_decide(weir_chan *ch, bool sending,
 /* Enters the line and says NONE, if there still is a reason to wait. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
                                                  weir_i_chan_seat *seat, weir_i_ring_claim *claim) {
-    weir_wait_list *line = weir_i_chan_line(ch, sending);
-    weir_wait_list_lock(line);
+    weir_i_chan_lock(ch, sending);
     weir_wait_fence(); /* O7 */
     const weir_i_chan_turn turn = weir_i_chan_decide(ch, sending, claim);
     if (turn == WEIR_I_CHAN_NONE)
         weir_i_chan_enter(ch, sending, &seat->node);
-    weir_wait_list_unlock(line);
+    weir_i_chan_unlock(ch, sending);
     return turn;
 }
 
@@ -429,13 +438,13 @@ WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *valu
     weir_wait_node *peer = NULL;
     if (deadline == WEIR_NOW && !weir_i_chan_may_meet(ch, sending))
         return miss;
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, sending);
     const weir_i_chan_turn turn = weir_i_chan_match(ch, sending, &peer);
     if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW) {
         weir_i_chan_seat_init(&seat, value, miss);
         weir_i_chan_enter(ch, sending, &seat.node);
     }
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, sending);
     if (turn == WEIR_I_CHAN_END)
         return WEIR_CLOSED;
     if (turn == WEIR_I_CHAN_NONE)
@@ -455,6 +464,13 @@ WEIR_I_SLOW weir_status weir_i_chan_never(weir_time deadline, weir_status miss) 
     if (deadline != WEIR_NOW)
         (void)weir_i_waiter_sleep(&waiter, deadline);
     return miss;
+}
+
+/* Uses and ends the caller's ticket. */
+WEIR_I_SLOW void weir_i_chan_finish(weir_chan *ch, bool sending, void *value,
+                                    weir_i_ring_slot *slot, uint64_t ticket) {
+    weir_i_chan_copy(ch, sending, slot, value);
+    weir_i_chan_publish(ch, sending, slot, weir_i_chan_done(ch, sending, ticket));
 }
 
 /* What the fast path does not meet. miss: what to say when time is up. */
@@ -484,8 +500,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
             break;
         weir_i_step_aside(times);
     }
-    weir_i_chan_copy(ch, sending, claim.slot, value);
-    weir_i_chan_publish(ch, sending, claim.slot, weir_i_chan_done(ch, sending, claim.ticket));
+    weir_i_chan_finish(ch, sending, value, claim.slot, claim.ticket);
     return WEIR_OK;
 }
 
@@ -575,13 +590,13 @@ WEIR_I_FUNC size_t weir_i_chan_move_n(weir_chan *ch, bool sending, unsigned char
     uint64_t t = claim.ticket;
     for (size_t i = 0; i < count; i++) {
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
-        const uint64_t seq = weir_i_chan_done(ch, sending, t);
+        if (i + 1 == count) {
+            weir_i_chan_finish(ch, sending, values + i * size, slot, t);
+            break;
+        }
         weir_i_chan_copy(ch, sending, slot, values + i * size);
+        weir_i_store(&slot->seq, weir_i_chan_done(ch, sending, t), release); /* O1, O3 */
         t = weir_i_chan_ticket(ch, t + ch->cell.stride);
-        if (i + 1 < count)
-            weir_i_store(&slot->seq, seq, release); /* O1, O3 */
-        else
-            weir_i_chan_publish(ch, sending, slot, seq);
     }
     return count;
 }
@@ -624,26 +639,25 @@ WEIR_I_FUNC weir_wait_node **weir_i_chan_dismiss(weir_chan *ch, bool sending,
 }
 
 WEIR_I_SLOW bool weir_i_chan_close_rendezvous(weir_chan *ch, weir_wait_node **told) {
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, true);
     const uint64_t word = weir_i_load(&ch->tail, relaxed);
     const bool first = !(word & WEIR_I_CHAN_CLOSED);
     if (first) {
         weir_i_store(&ch->tail, word | WEIR_I_CHAN_CLOSED | WEIR_I_CHAN_SETTLED,
-                     seq_cst); /* O8, O9 */
+                     seq_cst); /* O8, O10 */
         (void)weir_i_chan_dismiss(ch, true, weir_i_chan_dismiss(ch, false, told));
     }
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, true);
     return first;
 }
 
 /* Under I4 the closer is in charge of both lines: senders are told, receivers drain first. */
 WEIR_I_SLOW void weir_i_chan_close_line(weir_chan *ch, bool sending, weir_wait_node **told) {
-    weir_wait_list *line = weir_i_chan_line(ch, sending);
-    if (weir_i_load(&line->word, seq_cst) == 0) /* O6 */
+    if (weir_i_load(&weir_i_chan_line(ch, sending)->word, seq_cst) == 0) /* O6 */
         return;
-    weir_wait_list_lock(line);
+    weir_i_chan_lock(ch, sending);
     (void)weir_i_chan_serve(ch, sending, told);
-    weir_wait_list_unlock(line);
+    weir_i_chan_unlock(ch, sending);
 }
 
 /* No more sends; who waits is told. WEIR_CLOSED: it was closed before. WEIR_INVALID: NULL. Safe to
@@ -658,12 +672,12 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
         weir_i_chan_release(receivers);
         return first ? WEIR_OK : WEIR_CLOSED;
     }
-    if (weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_CLOSED), seq_cst) &
-        WEIR_I_CHAN_CLOSED) /* O8 */
+    const uint64_t closed = WEIR_I_CHAN_CLOSED;
+    if (weir_i_fetch_or(&ch->tail, closed, seq_cst) & closed) /* O8 */
         return WEIR_CLOSED;
     weir_i_chan_close_line(ch, true, &senders);
     weir_i_chan_close_line(ch, false, &receivers);
-    (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O9 */
+    (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O10 */
     weir_i_chan_release(senders);
     weir_i_chan_release(receivers);
     return WEIR_OK;
@@ -671,7 +685,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
 
 /* True once close has been called. */
 WEIR_I_FUNC bool weir_chan_closed(const weir_chan *ch) {
-    return ch && (weir_i_load(&ch->tail, acquire) & WEIR_I_CHAN_CLOSED); /* O7 */
+    return ch && (weir_i_load(&ch->tail, acquire) & WEIR_I_CHAN_CLOSED); /* O9 */
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
@@ -760,16 +774,16 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 }
 
 /* Waits for calls that have done what they do and are about to return (I6). */
-WEIR_I_FUNC void weir_i_chan_settle(weir_chan *ch) {
+WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     for (unsigned times = 0;; times++) {
-        const uint64_t word = weir_i_load(&ch->tail, acquire); /* O10 */
+        const uint64_t word = weir_i_load(&ch->tail, acquire); /* O11 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
             break;
         weir_i_step_aside(times);
     }
     for (int sending = 0; sending < 2; sending++) {
-        weir_wait_list_lock(weir_i_chan_lock_of(ch, sending));
-        weir_wait_list_unlock(weir_i_chan_lock_of(ch, sending));
+        weir_i_chan_lock(ch, sending);
+        weir_i_chan_unlock(ch, sending);
     }
 }
 
@@ -777,7 +791,7 @@ WEIR_I_FUNC void weir_i_chan_settle(weir_chan *ch) {
 WEIR_I_FUNC void *weir_i_chan_oldest(weir_chan *ch) {
     const uint64_t t = weir_i_chan_ticket(ch, weir_i_load(&ch->head, relaxed));
     weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
-    const uint64_t seq = weir_i_load(&slot->seq, acquire); /* O2 */
+    const uint64_t seq = weir_i_load(&slot->seq, relaxed);
     return seq == t + ch->cell.stride ? (unsigned char *)slot + ch->cell.offset : NULL;
 }
 
@@ -786,16 +800,20 @@ WEIR_I_FUNC void weir_i_chan_drop(weir_chan *ch) {
     weir_i_store(&ch->head, t + ch->cell.stride, relaxed);
 }
 
-/* Gives the memory back. Messages still inside are dropped. No call may be under way or to come,
- * but those of whom the guarantees above say that they are only about to return. */
-WEIR_I_FUNC void weir_chan_destroy(weir_chan *ch) {
-    if (!ch)
-        return;
-    weir_i_chan_settle(ch);
+WEIR_I_FUNC void weir_i_chan_free(weir_chan *ch) {
     if (ch->capacity && ch->allocator.free)
         ch->allocator.free(ch->slots, WEIR_I_CAST(size_t, ch->gate) + sizeof(weir_i_ring_slot),
                            ch->allocator.ctx);
     ch->slots = NULL;
+}
+
+/* Gives the memory back. Messages still inside are dropped. No call may be under way or to come,
+ * but those of which the guarantees above say that they are only about to return. */
+WEIR_I_FUNC void weir_chan_destroy(weir_chan *ch) {
+    if (!ch)
+        return;
+    weir_i_chan_settle(ch);
+    weir_i_chan_free(ch);
 }
 
 /* How many messages are inside: a snapshot between 0 and capacity, exact while nothing is in
@@ -838,26 +856,25 @@ WEIR_I_FUNC bool weir_i_chan_attempt(weir_case *c, bool sending) {
 /* Is there somebody on the other side of a rendezvous who can be claimed? */
 WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
     weir_wait_list *line = weir_i_chan_line(ch, !sending);
-    weir_wait_list_lock(&ch->receivers);
+    weir_i_chan_lock(ch, sending);
     weir_wait_node *node = weir_wait_list_first(line);
     while (node && !weir_wait_claimable(node))
         node = weir_wait_list_next(line, node);
-    weir_wait_list_unlock(&ch->receivers);
+    weir_i_chan_unlock(ch, sending);
     return node != NULL;
 }
 
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), seq_cst);             /* O7 */
-    const bool others = weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O7 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst);          /* O7 */
+    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O9 */
+    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;
-    if (ch->capacity == 0)
-        return (other & WEIR_I_CHAN_WAITERS) && weir_i_chan_someone(ch, sending);
-    return others ||
+    if (other & WEIR_I_CHAN_WAITERS)
+        return ch->capacity != 0 || weir_i_chan_someone(ch, sending);
+    return ch->capacity != 0 &&
            weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
 }
 
@@ -886,8 +903,7 @@ WEIR_I_FUNC void weir_i_chan_case_finish(weir_case *c, bool sending, weir_grip *
         weir_i_chan_hand_over(ch, sending, c->value, WEIR_I_CAST(weir_wait_node *, grip->at));
         return;
     }
-    weir_i_chan_copy(ch, sending, slot, c->value);
-    weir_i_chan_publish(ch, sending, slot, weir_i_chan_done(ch, sending, grip->ticket));
+    weir_i_chan_finish(ch, sending, c->value, slot, grip->ticket);
 }
 
 WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
@@ -1068,7 +1084,7 @@ WEIR_I_END
         for (T * left_; ch_->dispose && (left_ = WEIR_I_CAST(T *, weir_i_chan_oldest(&ch_->raw))); \
              weir_i_chan_drop(&ch_->raw))                                                          \
             ch_->dispose(left_);                                                                   \
-        weir_chan_destroy(&ch_->raw);                                                              \
+        weir_i_chan_free(&ch_->raw);                                                               \
     }                                                                                              \
     WEIR_I_FUNC weir_status name##_close(name *ch_) {                                              \
         return weir_chan_close(WEIR_I_CHAN_RAW(ch_));                                              \

@@ -273,7 +273,10 @@ WEIR_I_FUNC bool weir_i_select_missed(const weir_case *cases, size_t n) {
 }
 
 /* What selects have learned about spinning; it only saves time. */
-WEIR_I_STATE(weir_wait_habit, weir_i_select_habit, WEIR_WAIT_HABIT_INIT);
+#define WEIR_I_SELECT_HABIT_INIT                                                                   \
+    { 0, 0 }
+WEIR_I_STATE(weir_wait_habit, weir_i_select_habit, WEIR_I_SELECT_HABIT_INIT);
+#undef WEIR_I_SELECT_HABIT_INIT
 
 /* One wait. The chosen case; NONE: time is up; AGAIN: look again. *told: a case that said so. */
 WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, size_t n,

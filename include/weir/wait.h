@@ -505,9 +505,6 @@ typedef struct weir_wait_habit {
     WEIR_I_ATOMIC(uint16_t) failures; /* how often in a row it did not pay */
 } weir_wait_habit;
 
-#define WEIR_WAIT_HABIT_INIT                                                                       \
-    { 0, 0 }
-
 /* How many threads spin now. One per process where that can be had; it only saves time. */
 WEIR_I_STATE(WEIR_I_ATOMIC(uint32_t), weir_i_wait_spinners, 0);
 

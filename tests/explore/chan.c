@@ -13,6 +13,7 @@
 WEIR_CHAN(numbers, uint64_t)
 
 static numbers ch;
+static numbers *it = &ch;        /* whom the calls below are for */
 static unsigned char came[4][8]; /* by receiver: the values in order of arrival */
 static unsigned arrived[4];
 static unsigned sent[4];     /* by sender: how many went */
@@ -29,19 +30,27 @@ static void start(size_t capacity) {
 #define ONE_COPY static __attribute__((noinline))
 
 ONE_COPY weir_status send_until(uint64_t value, weir_time deadline) {
-    return numbers_send_until(&ch, value, deadline);
+    return numbers_send_until(it, value, deadline);
 }
 
 ONE_COPY weir_status recv_until(uint64_t *value, weir_time deadline) {
-    return numbers_recv_until(&ch, value, deadline);
+    return numbers_recv_until(it, value, deadline);
 }
 
 ONE_COPY weir_status try_send(uint64_t value) {
-    return numbers_try_send(&ch, value);
+    return numbers_try_send(it, value);
 }
 
 ONE_COPY weir_status try_recv(uint64_t *value) {
-    return numbers_try_recv(&ch, value);
+    return numbers_try_recv(it, value);
+}
+
+ONE_COPY bool closed(void) {
+    return numbers_closed(it);
+}
+
+ONE_COPY weir_status close_now(void) {
+    return numbers_close(it);
 }
 
 /* Values are 16 * sender + number. */
@@ -105,7 +114,9 @@ static void check_arrivals(void) {
 /* Nobody left a trace: with nothing in flight the channel is as new. */
 static void finish(size_t capacity) {
     uint64_t value;
-    explore_check(numbers_len(&ch) == 0 && !numbers_closed(&ch));
+    explore_check(numbers_len(&ch) == 0 && !closed());
+    explore_check((weir_i_load(&ch.raw.head, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
+    explore_check((weir_i_load(&ch.raw.tail, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
     explore_check(try_recv(&value) == WEIR_AGAIN);
     for (size_t i = 0; i < capacity; i++)
         explore_check(try_send(i) == WEIR_OK);
@@ -217,6 +228,57 @@ EXPLORE_PROGRAM(chan_two_receivers_two_senders) {
     finish(2);
 }
 
+/* Tries among themselves, and tries that wake who waits. */
+static void try_send_three(void *sender) {
+    const unsigned me = (unsigned)(uintptr_t)sender;
+    while (sent[me] < 3) {
+        if (try_send(16 * me + sent[me]) == WEIR_OK)
+            sent[me]++;
+        else
+            weir_i_relax();
+    }
+}
+
+static void try_recv_three(void *receiver) {
+    const unsigned me = (unsigned)(uintptr_t)receiver;
+    while (arrived[me] < 3) {
+        uint64_t value;
+        if (try_recv(&value) == WEIR_OK)
+            came[me][arrived[me]++] = (unsigned char)value;
+        else
+            weir_i_relax();
+    }
+}
+
+static void tries_and(void (*sends)(void *), void (*receives)(void *), size_t capacity) {
+    start(capacity);
+    explore_spawn(sends, (void *)0);
+    receives((void *)1);
+    explore_join_all();
+    check_arrivals();
+    finish(capacity);
+}
+
+EXPLORE_PROGRAM(chan_tries_one_to_one) {
+    tries_and(try_send_three, try_recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_send_wakes) {
+    tries_and(try_send_three, recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_wakes) {
+    tries_and(send_three, try_recv_three, 1);
+}
+
+EXPLORE_PROGRAM(chan_try_send_wakes_rendezvous) {
+    tries_and(try_send_three, recv_three, 0);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_wakes_rendezvous) {
+    tries_and(send_three, try_recv_three, 0);
+}
+
 /* What happened before a send is seen behind its receive, and the other way around; and what the
  * receiver of message k did is seen by the sender of message k + capacity. */
 static int before_send, before_recv;
@@ -255,12 +317,11 @@ EXPLORE_PROGRAM(chan_orders_what_is_around_it_rendezvous) {
 
 static unsigned in_line(bool sending) {
     unsigned n = 0;
-    weir_wait_list *lock = weir_i_chan_lock_of(&ch.raw, sending);
     weir_wait_list *line = weir_i_chan_line(&ch.raw, sending);
-    weir_wait_list_lock(lock);
+    weir_i_chan_lock(&ch.raw, sending);
     for (weir_wait_node *node = weir_wait_list_first(line); node; n++)
         node = weir_wait_list_next(line, node);
-    weir_wait_list_unlock(lock);
+    weir_i_chan_unlock(&ch.raw, sending);
     return n;
 }
 
@@ -321,6 +382,47 @@ EXPLORE_PROGRAM(chan_senders_in_order_of_arrival_rendezvous) {
     senders_in_order(0);
 }
 
+/* A try is not told "full" while a receiver waits, though a message for it is under way; nor
+ * "empty" while a sender waits. */
+EXPLORE_PROGRAM(chan_try_send_sees_who_waits) {
+    start(1);
+    explore_spawn(recv_one, (void *)1);
+    until_in_line(false, 1);
+    explore_spawn(send_one, (void *)0);
+    explore_check(try_send(16 * 2) == WEIR_OK);
+    sent[2]++;
+    explore_join_all();
+    recv_some(3, 1);
+    check_arrivals();
+    finish(1);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_sees_who_waits) {
+    uint64_t value;
+    start(1);
+    send_some(0, 1);
+    explore_spawn(send_one, (void *)1);
+    until_in_line(true, 1);
+    explore_spawn(recv_one, (void *)2);
+    explore_check(try_recv(&value) == WEIR_OK);
+    came[3][arrived[3]++] = (unsigned char)value;
+    explore_join_all();
+    check_arrivals();
+    finish(1);
+}
+
+EXPLORE_PROGRAM(chan_tries_meet_all_who_wait) {
+    start(0);
+    explore_spawn(recv_one, (void *)1);
+    explore_spawn(recv_one, (void *)2);
+    until_in_line(false, 2);
+    explore_check(try_send(0) == WEIR_OK && try_send(1) == WEIR_OK && try_send(2) == WEIR_AGAIN);
+    sent[0] = 2;
+    explore_join_all();
+    check_arrivals();
+    finish(0);
+}
+
 /* With one in line, a peer inside its copy and somebody who comes: all are served. */
 EXPLORE_PROGRAM(chan_line_beside_copies) {
     start(2);
@@ -338,7 +440,7 @@ EXPLORE_PROGRAM(chan_line_beside_copies) {
 
 static void close_it(void *unused) {
     (void)unused;
-    explore_check(numbers_close(&ch) == WEIR_OK);
+    explore_check(close_now() == WEIR_OK);
 }
 
 /* What was sent before close comes; who waits is told; who was refused kept the value. */
@@ -350,7 +452,7 @@ static void close_beside(size_t capacity) {
     close_it(NULL);
     explore_join_all();
     check_arrivals();
-    explore_check(numbers_closed(&ch) && numbers_close(&ch) == WEIR_CLOSED);
+    explore_check(closed() && close_now() == WEIR_CLOSED);
     explore_check(try_send(1) == WEIR_CLOSED && send_until(1, WEIR_NOW) == WEIR_CLOSED);
     numbers_destroy(&ch);
 }
@@ -440,10 +542,29 @@ EXPLORE_PROGRAM(chan_close_happens_before_its_receive_rendezvous) {
     close_publishes(0);
 }
 
+static void close_publishes_to_senders(size_t capacity) {
+    weir_status status;
+    start(capacity);
+    explore_spawn(write_and_close, NULL);
+    while ((status = try_send(1)) != WEIR_CLOSED)
+        weir_i_relax();
+    explore_check(before_close == 1);
+    explore_join_all();
+    numbers_destroy(&ch);
+}
+
+EXPLORE_PROGRAM(chan_close_happens_before_a_refused_send) {
+    close_publishes_to_senders(1);
+}
+
+EXPLORE_PROGRAM(chan_close_happens_before_a_refused_send_rendezvous) {
+    close_publishes_to_senders(0);
+}
+
 EXPLORE_PROGRAM(chan_closed_publishes_too) {
     start(1);
     explore_spawn(write_and_close, NULL);
-    while (!numbers_closed(&ch))
+    while (!closed())
         weir_i_relax();
     explore_check(before_close == 1);
     explore_join_all();
@@ -451,7 +572,7 @@ EXPLORE_PROGRAM(chan_closed_publishes_too) {
 }
 
 static void close_once(void *thread) {
-    ended[(uintptr_t)thread] = numbers_close(&ch);
+    ended[(uintptr_t)thread] = close_now();
 }
 
 static void close_twice(size_t capacity) {
@@ -470,6 +591,41 @@ EXPLORE_PROGRAM(chan_one_of_two_closes) {
 
 EXPLORE_PROGRAM(chan_one_of_two_closes_rendezvous) {
     close_twice(0);
+}
+
+/* Two channels closed by two threads: one of the two sees the other's close. */
+static numbers second;
+
+ONE_COPY weir_status look_at(numbers *other) {
+    return ended[2] ? numbers_try_recv(other, NULL) : numbers_try_send(other, 1);
+}
+
+static void close_second_and_look(void *unused) {
+    (void)unused;
+    explore_check(numbers_close(&second) == WEIR_OK);
+    ended[1] = look_at(&ch);
+}
+
+static void closes_do_not_cross(size_t capacity) {
+    start(capacity);
+    explore_check(numbers_init(&second, capacity) == WEIR_OK);
+    ended[2] = explore_choose(2) ? WEIR_AGAIN : WEIR_OK; /* the same way on both sides */
+    explore_spawn(close_second_and_look, NULL);
+    close_it(NULL);
+    ended[0] = look_at(&second);
+    explore_join_all();
+    explore_check(ended[0] == WEIR_CLOSED || ended[1] == WEIR_CLOSED);
+    explore_check(capacity == 0 || ended[2] || (ended[0] != WEIR_AGAIN && ended[1] != WEIR_AGAIN));
+    numbers_destroy(&ch);
+    numbers_destroy(&second);
+}
+
+EXPLORE_PROGRAM(chan_closes_do_not_cross) {
+    closes_do_not_cross(2);
+}
+
+EXPLORE_PROGRAM(chan_closes_do_not_cross_rendezvous) {
+    closes_do_not_cross(0);
 }
 
 /* -- time-outs -------------------------------------------------------------------------------- */
@@ -556,6 +712,7 @@ static numbers *heap;
 static void start_on_heap(size_t capacity) {
     heap = (numbers *)aligned_alloc(WEIR_CACHE_LINE, sizeof *heap);
     explore_check(heap && numbers_init(heap, capacity) == WEIR_OK);
+    it = heap;
 }
 
 static void free_heap(void) {
@@ -563,17 +720,9 @@ static void free_heap(void) {
     free(heap);
 }
 
-ONE_COPY weir_status heap_send(uint64_t value) {
-    return numbers_send(heap, value);
-}
-
-ONE_COPY weir_status heap_recv(uint64_t *value) {
-    return numbers_recv(heap, value);
-}
-
 static void send_to_heap(void *unused) {
     (void)unused;
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
 }
 
 /* Who has got the last message may free the channel, while the send of it is about to return. */
@@ -581,7 +730,7 @@ static void free_after_recv(size_t capacity) {
     uint64_t value;
     start_on_heap(capacity);
     explore_spawn(send_to_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_OK && value == 7);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK && value == 7);
     free_heap();
     explore_join_all();
 }
@@ -597,27 +746,27 @@ EXPLORE_PROGRAM(chan_freed_after_the_last_receive_rendezvous) {
 static void recv_from_heap(void *unused) {
     uint64_t value;
     (void)unused;
-    explore_check(heap_recv(&value) == WEIR_OK && value == 7);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK && value == 7);
 }
 
 EXPLORE_PROGRAM(chan_freed_after_the_send_to_a_rendezvous) {
     start_on_heap(0);
     explore_spawn(recv_from_heap, NULL);
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
     free_heap();
     explore_join_all();
 }
 
 static void close_heap(void *unused) {
     (void)unused;
-    explore_check(numbers_close(heap) == WEIR_OK);
+    explore_check(close_now() == WEIR_OK);
 }
 
 static void free_after_close(size_t capacity) {
     uint64_t value;
     start_on_heap(capacity);
     explore_spawn(close_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_CLOSED);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_CLOSED);
     free_heap();
     explore_join_all();
 }
@@ -632,7 +781,7 @@ EXPLORE_PROGRAM(chan_freed_after_closed_rendezvous) {
 
 static void send_and_close_heap(void *unused) {
     (void)unused;
-    explore_check(heap_send(7) == WEIR_OK);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
     close_heap(NULL);
 }
 
@@ -640,7 +789,8 @@ EXPLORE_PROGRAM(chan_freed_after_drained) {
     uint64_t value;
     start_on_heap(1);
     explore_spawn(send_and_close_heap, NULL);
-    explore_check(heap_recv(&value) == WEIR_OK && heap_recv(&value) == WEIR_CLOSED);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK &&
+                  recv_until(&value, WEIR_FOREVER) == WEIR_CLOSED);
     free_heap();
     explore_join_all();
 }
@@ -759,7 +909,7 @@ static void judged_recv(weir_time deadline) {
 
 static void judged_close(void) {
     judge_begin(CHAN_CLOSE, 0);
-    judge_end(numbers_close(&ch) == WEIR_OK, 0);
+    judge_end(close_now() == WEIR_OK, 0);
 }
 
 static void try_to_send_and_recv(void *thread) {
@@ -794,6 +944,31 @@ EXPLORE_PROGRAM(chan_tries_are_exact_capacity_1) {
 
 EXPLORE_PROGRAM(chan_tries_are_exact_capacity_2) {
     judged_tries(2);
+}
+
+/* Full and empty do not cross: who is told "full" after a send and who is told "empty" after a
+ * receive cannot both have missed the other. */
+static void send_two_judged(void *unused) {
+    (void)unused;
+    judged_send(11, WEIR_NOW);
+    judged_send(12, WEIR_NOW);
+}
+
+static void recv_two_judged(void *unused) {
+    (void)unused;
+    judged_recv(WEIR_NOW);
+    judged_recv(WEIR_NOW);
+}
+
+EXPLORE_PROGRAM(chan_full_and_empty_do_not_cross) {
+    start(2);
+    judge_start();
+    judged_send(10, WEIR_NOW);
+    explore_spawn(send_two_judged, NULL);
+    explore_spawn(recv_two_judged, NULL);
+    explore_join_all();
+    judge(chan_spec(2, 0));
+    numbers_destroy(&ch);
 }
 
 static void wait_to_recv(void *unused) {
@@ -932,7 +1107,7 @@ static void stopped_outside_of_the_copy(void *unused) {
     take_and_be_stopped(false, "try_recv before its copy");
     explore_begin("len, closed");
     (void)numbers_len(&ch);
-    (void)numbers_closed(&ch);
+    (void)closed();
     explore_end();
 }
 
@@ -975,7 +1150,7 @@ EXPLORE_PROGRAM(chan_stopped_inside_its_copy_blocks_others, .stop = EXPLORE_STOP
 static void close_stopped(void *unused) {
     (void)unused;
     explore_begin("close");
-    (void)numbers_close(&ch);
+    (void)close_now();
     explore_end();
 }
 

@@ -256,12 +256,11 @@ Test(chan, receivers_that_wait_are_told_closed, .timeout = 30) {
 
 static unsigned line_length(numbers *ch, bool sending) {
     unsigned n = 0;
-    weir_wait_list *lock = weir_i_chan_lock_of(&ch->raw, sending);
     weir_wait_list *line = weir_i_chan_line(&ch->raw, sending);
-    weir_wait_list_lock(lock);
+    weir_i_chan_lock(&ch->raw, sending);
     for (weir_wait_node *node = weir_wait_list_first(line); node; n++)
         node = weir_wait_list_next(line, node);
-    weir_wait_list_unlock(lock);
+    weir_i_chan_unlock(&ch->raw, sending);
     return n;
 }
 
