@@ -61,6 +61,8 @@
  * Tasks. A scheduler of tasks (coroutines on few threads) sets weir_wait_task_set(task) while it
  * runs one; what waits then calls the task's scheduler to park, instead of blocking the thread.
  *
+ * Checked build: weir_wait_report() tells who waits for what, and since when.
+ *
  * Override: WEIR_CLOCK; WEIR_SPIN_MOST, iterations at most (0: never spin).
  * Source: event counts: Reed and Kanodia 1979, D. Vyukov's and folly's; one claim for many objects:
  * Go's selectDone; learning to spin: glibc's adaptive mutex. Different here: lists live in the
@@ -76,6 +78,11 @@
 #include <weir/base/fence.h>
 #include <weir/base/futex.h>
 #include <weir/base/status.h>
+
+#if WEIR_CHECKED
+#include <pthread.h>
+#include <stdio.h>
+#endif
 
 WEIR_I_BEGIN
 
@@ -118,6 +125,12 @@ WEIR_I_FUNC weir_wait_task *weir_wait_task_get(void) {
     return WEIR_I_WAIT_TASK;
 }
 
+/* Who calls: a number that no other thread or task has while this one lives. Never 0. */
+WEIR_I_FUNC uintptr_t weir_wait_self(void) {
+    weir_wait_task *task = weir_wait_task_get();
+    return task ? (uintptr_t)task : (uintptr_t)&WEIR_I_WAIT_TASK;
+}
+
 /* -- waiters ---------------------------------------------------------------------------------- */
 
 enum {
@@ -132,6 +145,10 @@ enum {
 typedef struct weir_waiter {
     weir_i_futex_word state; /* I1 */
     weir_wait_task *task;    /* who is unparked; NULL: who sleeps on state */
+#if WEIR_CHECKED
+    const char *what; /* the kind of the object, for weir_wait_report; and which one */
+    const void *object;
+#endif
 } weir_waiter;
 
 /* Its place in the list of one object. The object's own code may add to it what a claimer needs, as
@@ -140,17 +157,36 @@ typedef struct weir_wait_node {
     struct weir_wait_node *next; /* I3 */
     struct weir_wait_node *prev;
     weir_waiter *waiter;
+    void *of; /* for the object's own code, which a claimer calls: the case, say, or its frame */
     bool won; /* R2: true in the one node through which its waiter was claimed */
 } weir_wait_node;
 
 WEIR_I_FUNC void weir_waiter_init(weir_waiter *waiter) {
     weir_i_store(&waiter->state, WEIR_I_WAITING, relaxed);
     waiter->task = weir_wait_task_get();
+#if WEIR_CHECKED
+    waiter->what = "something";
+    waiter->object = NULL;
+#endif
+}
+
+/* Says what the waiter waits for, a literal such as "a mutex", and which one: for the report of the
+ * checked build. Nothing in others. */
+WEIR_I_FAST void weir_waiter_of(weir_waiter *waiter, const char *what, const void *object) {
+#if WEIR_CHECKED
+    waiter->what = what;
+    waiter->object = object;
+#else
+    (void)waiter;
+    (void)what;
+    (void)object;
+#endif
 }
 
 WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) {
     node->next = node->prev = NULL;
     node->waiter = waiter;
+    node->of = NULL;
     node->won = false;
 }
 
@@ -167,6 +203,12 @@ WEIR_I_FUNC bool weir_wait_claim(weir_wait_node *node) {
         }
     }
     return false;
+}
+
+/* Could it be claimed? With the lock of the node's list. */
+WEIR_I_FUNC bool weir_wait_claimable(const weir_wait_node *node) {
+    const uint32_t state = weir_i_load(&node->waiter->state, relaxed);
+    return (state & ~WEIR_I_CAST(uint32_t, WEIR_I_ASLEEP)) == WEIR_I_WAITING;
 }
 
 /* R3: ends the wait that the caller has claimed. The waiter may be gone on return. */
@@ -195,6 +237,217 @@ WEIR_I_FUNC bool weir_waiter_cancel(weir_waiter *waiter) {
     return false;
 }
 
+/* True once the waiter has left by itself. */
+WEIR_I_FUNC bool weir_i_waiter_gone(weir_waiter *waiter) {
+    return weir_i_load(&waiter->state, relaxed) == WEIR_I_CANCELED;
+}
+
+/* -- lists of waiters ------------------------------------------------------------------------- */
+
+/* One word, all zero when nobody waits: the last node, and a lock bit. */
+typedef struct weir_wait_list {
+    WEIR_I_ATOMIC(uintptr_t) word; /* I2 */
+} weir_wait_list;
+
+enum { WEIR_I_WAIT_LOCKED = 1 };
+
+/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
+WEIR_I_SLOW void weir_wait_list_lock(weir_wait_list *list) {
+    for (unsigned times = 0;; times++) {
+        uintptr_t word = weir_i_load(&list->word, relaxed);
+        if (!(word & WEIR_I_WAIT_LOCKED) &&
+            weir_i_compare_exchange_weak(&list->word, &word, word | WEIR_I_WAIT_LOCKED, acquire,
+                                         relaxed)) /* O1 */
+            return;
+        weir_i_step_aside(times);
+    }
+}
+
+WEIR_I_SLOW void weir_wait_list_unlock(weir_wait_list *list) {
+    const uintptr_t word = weir_i_load(&list->word, relaxed);
+    const uintptr_t locked = WEIR_I_WAIT_LOCKED;
+    weir_i_store(&list->word, word & ~locked, release); /* O2 */
+}
+
+/* True if nobody was in the list, and nobody was about to enter or leave. Without the lock: after
+ * weir_wait_fence(). */
+WEIR_I_FAST bool weir_wait_list_idle(const weir_wait_list *list) {
+    return weir_i_load(&list->word, relaxed) == 0;
+}
+
+/* Under the lock: the last node, or NULL. */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_list_last(const weir_wait_list *list) {
+    const uintptr_t word = weir_i_load(&list->word, relaxed);
+    return (weir_wait_node *)(word & ~WEIR_I_CAST(uintptr_t, WEIR_I_WAIT_LOCKED));
+}
+
+/* Under the lock: makes node the last one. */
+WEIR_I_FUNC void weir_i_wait_list_set_last(weir_wait_list *list, weir_wait_node *last) {
+    weir_i_store(&list->word, (uintptr_t)last | WEIR_I_WAIT_LOCKED, relaxed);
+}
+
+/* Under the lock: the first node, or NULL. */
+WEIR_I_FUNC weir_wait_node *weir_wait_list_first(const weir_wait_list *list) {
+    weir_wait_node *last = weir_i_wait_list_last(list);
+    return last ? last->next : NULL;
+}
+
+/* Under the lock: the node behind `node`, or NULL. */
+WEIR_I_FUNC weir_wait_node *weir_wait_list_next(const weir_wait_list *list,
+                                                const weir_wait_node *node) {
+    return node == weir_i_wait_list_last(list) ? NULL : node->next;
+}
+
+/* A ring without a word of its own, for objects whose word holds more than a list: known by its
+ * last node, NULL when empty. Each returns the last node of what results. */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push_front(weir_wait_node *last,
+                                                        weir_wait_node *node) {
+    if (!last) {
+        node->next = node->prev = node;
+        return node;
+    }
+    node->next = last->next;
+    node->prev = last;
+    last->next->prev = node;
+    last->next = node;
+    return last;
+}
+
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push(weir_wait_node *last, weir_wait_node *node) {
+    (void)weir_i_wait_ring_push_front(last, node);
+    return node;
+}
+
+/* Nothing happens to a node that is in no ring (I3). */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_remove(weir_wait_node *last, weir_wait_node *node) {
+    if (!node->next)
+        return last;
+    if (node == last)
+        last = node->next == node ? NULL : node->prev;
+    node->next->prev = node->prev;
+    node->prev->next = node->next;
+    node->next = node->prev = NULL;
+    return last;
+}
+
+/* Under the lock: puts node before the first one. */
+WEIR_I_FUNC void weir_wait_list_push_front(weir_wait_list *list, weir_wait_node *node) {
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push_front(weir_i_wait_list_last(list), node));
+}
+
+/* Under the lock: puts node behind the last one. */
+WEIR_I_FUNC void weir_wait_list_push(weir_wait_list *list, weir_wait_node *node) {
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push(weir_i_wait_list_last(list), node));
+}
+
+/* Under the lock: takes node out; nothing happens if it is in no list. */
+WEIR_I_FUNC void weir_wait_list_remove(weir_wait_list *list, weir_wait_node *node) {
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_remove(weir_i_wait_list_last(list), node));
+}
+
+/* The StoreLoad barrier of all waiting: a waker calls it between its change of the object and its
+ * look at the list, a waiter between entering the list and its look at the object. */
+WEIR_I_FAST void weir_wait_fence(void) {
+    weir_i_fence_store_load(); /* O5 */
+}
+
+/* Under the lock: takes out the first node whose waiter can be claimed, and claims it. NULL: nobody
+ * waits. Nodes of waiters that are leaving go out, too. */
+WEIR_I_FUNC weir_wait_node *weir_wait_list_claim(weir_wait_list *list) {
+    weir_wait_node *node;
+    while ((node = weir_wait_list_first(list)) != NULL) {
+        weir_wait_list_remove(list, node);
+        if (weir_wait_claim(node))
+            return node;
+    }
+    return NULL;
+}
+
+/* Under the lock: claims up to n waiters, in the order in which they came, and chains their nodes
+ * through prev, which nobody else uses now (R2, I3). `end` is where the chain goes on; returns the
+ * new end. */
+WEIR_I_FUNC weir_wait_node **weir_wait_list_claim_n(weir_wait_list *list, size_t n,
+                                                    weir_wait_node **end) {
+    for (; n > 0; n--) {
+        weir_wait_node *node = weir_wait_list_claim(list);
+        if (!node)
+            break;
+        *end = node;
+        end = &node->prev;
+    }
+    return end;
+}
+
+/* Releases the waiters of a chain. Without the lock: nothing of the object is touched. */
+WEIR_I_FUNC void weir_wait_release_all(weir_wait_node *claimed) {
+    while (claimed) {
+        weir_wait_node *node = claimed;
+        claimed = node->prev;
+        weir_wait_release(node->waiter);
+    }
+}
+
+/* -- who waits where -------------------------------------------------------------------------- */
+
+#if WEIR_CHECKED
+
+/* One that sleeps, for weir_wait_report. */
+typedef struct weir_i_wait_sleeper {
+    weir_wait_node node; /* first: a node is a sleeper */
+    weir_time since;
+    uintptr_t who;
+} weir_i_wait_sleeper;
+
+/* All that sleep now, in the order in which they lay down. */
+WEIR_I_STATE(weir_wait_list, weir_i_wait_sleepers, {0});
+
+/* Writes a line for each thread and task that sleeps in weir: what it waits for, and how long.
+ * Returns how many there are. Only in the checked build; threads are numbered as pthread_self()
+ * does. Lines for the first 64. */
+WEIR_I_FUNC size_t weir_wait_report(FILE *to) {
+    enum { MOST = 64 };
+    weir_i_wait_sleeper seen[MOST];
+    weir_waiter waiter[MOST];
+    size_t count = 0;
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    for (const weir_wait_node *node = weir_wait_list_first(&weir_i_wait_sleepers); node;
+         node = weir_wait_list_next(&weir_i_wait_sleepers, node), count++) {
+        if (count < MOST) {
+            seen[count].since = ((const weir_i_wait_sleeper *)(const void *)node)->since;
+            seen[count].who = ((const weir_i_wait_sleeper *)(const void *)node)->who;
+            waiter[count].task = node->waiter->task;
+            waiter[count].what = node->waiter->what;
+            waiter[count].object = node->waiter->object;
+        }
+    }
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+    for (size_t i = 0; i < count && i < MOST; i++)
+        fprintf(to, "weir: %s %#lx waits for %s (%p) since %.3f s\n",
+                waiter[i].task ? "task" : "thread", WEIR_I_CAST(unsigned long, seen[i].who),
+                waiter[i].what, waiter[i].object,
+                WEIR_I_CAST(double, weir_now() - seen[i].since) / WEIR_I_SECOND);
+    return count;
+}
+
+WEIR_I_FUNC void weir_i_wait_lie_down(weir_i_wait_sleeper *sleeper, weir_waiter *waiter) {
+    weir_wait_node_init(&sleeper->node, waiter);
+    sleeper->since = weir_now();
+    sleeper->who = waiter->task ? (uintptr_t)waiter->task : (uintptr_t)pthread_self();
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    weir_wait_list_push(&weir_i_wait_sleepers, &sleeper->node);
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
+WEIR_I_FUNC void weir_i_wait_get_up(weir_i_wait_sleeper *sleeper) {
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    weir_wait_list_remove(&weir_i_wait_sleepers, &sleeper->node);
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
+#endif
+
+/* -- sleeping --------------------------------------------------------------------------------- */
+
 /* Parks once. False: time is up. A thread may also come back for no reason, a task not. */
 WEIR_I_FUNC bool weir_i_waiter_park(weir_waiter *waiter, uint32_t state, weir_time deadline) {
     if (waiter->task)
@@ -204,7 +457,7 @@ WEIR_I_FUNC bool weir_i_waiter_park(weir_waiter *waiter, uint32_t state, weir_ti
 
 /* Sleeps until released, or until deadline (R5). A task that has set ASLEEP takes the unpark that
  * this brings before it goes on, even if it came late. */
-WEIR_I_SLOW weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadline) {
+WEIR_I_SLOW weir_status weir_i_waiter_doze(weir_waiter *waiter, weir_time deadline) {
     uint32_t state = weir_i_load(&waiter->state, acquire); /* O4 */
     while (state != WEIR_I_DONE) {
         if ((state & WEIR_I_ASLEEP) ||
@@ -221,6 +474,19 @@ WEIR_I_SLOW weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadl
         state = weir_i_load(&waiter->state, acquire); /* O4 */
     }
     return WEIR_OK;
+}
+
+/* The same, and the report of the checked build tells about it. */
+WEIR_I_FUNC weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadline) {
+#if WEIR_CHECKED
+    weir_i_wait_sleeper sleeper;
+    weir_i_wait_lie_down(&sleeper, waiter);
+    const weir_status status = weir_i_waiter_doze(waiter, deadline);
+    weir_i_wait_get_up(&sleeper);
+    return status;
+#else
+    return weir_i_waiter_doze(waiter, deadline);
+#endif
 }
 
 /* -- spinning --------------------------------------------------------------------------------- */
@@ -315,111 +581,6 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_waiter_await(weir_waiter *waiter,
     return done ? WEIR_OK : weir_i_waiter_sleep(waiter, deadline);
 }
 
-/* -- lists of waiters ------------------------------------------------------------------------- */
-
-/* One word, all zero when nobody waits: the last node, and a lock bit. */
-typedef struct weir_wait_list {
-    WEIR_I_ATOMIC(uintptr_t) word; /* I2 */
-} weir_wait_list;
-
-enum { WEIR_I_WAIT_LOCKED = 1 };
-
-/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
-WEIR_I_SLOW void weir_wait_list_lock(weir_wait_list *list) {
-    for (unsigned times = 0;; times++) {
-        uintptr_t word = weir_i_load(&list->word, relaxed);
-        if (!(word & WEIR_I_WAIT_LOCKED) &&
-            weir_i_compare_exchange_weak(&list->word, &word, word | WEIR_I_WAIT_LOCKED, acquire,
-                                         relaxed)) /* O1 */
-            return;
-        weir_i_step_aside(times);
-    }
-}
-
-WEIR_I_SLOW void weir_wait_list_unlock(weir_wait_list *list) {
-    const uintptr_t word = weir_i_load(&list->word, relaxed);
-    const uintptr_t locked = WEIR_I_WAIT_LOCKED;
-    weir_i_store(&list->word, word & ~locked, release); /* O2 */
-}
-
-/* True if nobody was in the list, and nobody was about to enter or leave. Without the lock: after
- * weir_wait_fence(). */
-WEIR_I_FAST bool weir_wait_list_idle(const weir_wait_list *list) {
-    return weir_i_load(&list->word, relaxed) == 0;
-}
-
-/* Under the lock: the last node, or NULL. */
-WEIR_I_FUNC weir_wait_node *weir_i_wait_list_last(const weir_wait_list *list) {
-    const uintptr_t word = weir_i_load(&list->word, relaxed);
-    return (weir_wait_node *)(word & ~WEIR_I_CAST(uintptr_t, WEIR_I_WAIT_LOCKED));
-}
-
-/* Under the lock: makes node the last one. */
-WEIR_I_FUNC void weir_i_wait_list_set_last(weir_wait_list *list, weir_wait_node *last) {
-    weir_i_store(&list->word, (uintptr_t)last | WEIR_I_WAIT_LOCKED, relaxed);
-}
-
-/* Under the lock: the first node, or NULL. */
-WEIR_I_FUNC weir_wait_node *weir_wait_list_first(const weir_wait_list *list) {
-    weir_wait_node *last = weir_i_wait_list_last(list);
-    return last ? last->next : NULL;
-}
-
-/* Under the lock: the node behind `node`, or NULL. */
-WEIR_I_FUNC weir_wait_node *weir_wait_list_next(const weir_wait_list *list,
-                                                const weir_wait_node *node) {
-    return node == weir_i_wait_list_last(list) ? NULL : node->next;
-}
-
-/* Under the lock: puts node before the first one. */
-WEIR_I_FUNC void weir_wait_list_push_front(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_node *last = weir_i_wait_list_last(list);
-    if (last) {
-        node->next = last->next;
-        node->prev = last;
-        last->next->prev = node;
-        last->next = node;
-    } else {
-        node->next = node->prev = node;
-        weir_i_wait_list_set_last(list, node);
-    }
-}
-
-/* Under the lock: puts node behind the last one. */
-WEIR_I_FUNC void weir_wait_list_push(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_list_push_front(list, node);
-    weir_i_wait_list_set_last(list, node);
-}
-
-/* Under the lock: takes node out; nothing happens if it is in no list. */
-WEIR_I_FUNC void weir_wait_list_remove(weir_wait_list *list, weir_wait_node *node) {
-    if (!node->next)
-        return;
-    if (node == weir_i_wait_list_last(list))
-        weir_i_wait_list_set_last(list, node->next == node ? NULL : node->prev);
-    node->next->prev = node->prev;
-    node->prev->next = node->next;
-    node->next = node->prev = NULL;
-}
-
-/* The StoreLoad barrier of all waiting: a waker calls it between its change of the object and its
- * look at the list, a waiter between entering the list and its look at the object. */
-WEIR_I_FAST void weir_wait_fence(void) {
-    weir_i_fence_store_load(); /* O5 */
-}
-
-/* Under the lock: takes out the first node whose waiter can be claimed, and claims it. NULL: nobody
- * waits. Nodes of waiters that are leaving go out, too. */
-WEIR_I_FUNC weir_wait_node *weir_wait_list_claim(weir_wait_list *list) {
-    weir_wait_node *node;
-    while ((node = weir_wait_list_first(list)) != NULL) {
-        weir_wait_list_remove(list, node);
-        if (weir_wait_claim(node))
-            return node;
-    }
-    return NULL;
-}
-
 /* -- the selectable contract ------------------------------------------------------------------- */
 
 typedef struct weir_selectable weir_selectable;
@@ -440,11 +601,26 @@ typedef struct weir_case {
  *   2. lock the lists of all cases, by address, each once; attempt none; enter all; unlock.
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
- *   4. await; lock and leave all cases. Then collect the case whose node won: true, that is the
- *      choice; false, it was told to look again: go to 1, and if in the end another case is chosen
- *      or time is up, pass.
- * An object whose operations need both sides at once (a rendezvous) may offer more than this, and
- * select.h then deals with its kind by name. */
+ *   4. await; lock and leave all cases, but not the one that won: its claimer took it out, and its
+ *      object may be gone already. Then collect the case whose node won: true, that is the choice;
+ *      false, it was told to look again: go to 1, and if in the end another case is chosen or time
+ *      is up, pass.
+ * An object whose operations need both sides at once (a rendezvous) cannot do with 3: two selects
+ * that wait for each other would cancel themselves over and over. It offers decide and finish. In
+ * step 2, after the locks and a weir_wait_fence(), decide is called before enter; such cases are
+ * not asked again in step 3. */
+typedef enum weir_turn {
+    WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
+    WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */
+    WEIR_TURN_AGAIN /* neither: a peer is in the middle of it. Unlock, step aside, start over */
+} weir_turn;
+
+/* What a decision has got hold of until it is finished. */
+typedef struct weir_grip {
+    void *at;
+    uint64_t ticket;
+} weir_grip;
+
 struct weir_selectable {
     /* Does the case now, if that needs no waiting: true, and c->status is set. */
     bool (*attempt)(weir_case *c);
@@ -462,6 +638,10 @@ struct weir_selectable {
     /* R4: a notification that this case got was not used; wake the next. NULL: nothing to pass on,
      * since what this object says stays true. */
     void (*pass)(weir_case *c);
+    /* Both or neither. decide is called with the locks of all cases of the select held: it takes no
+     * other lock and waits for nothing. */
+    weir_turn (*decide)(weir_case *c, weir_grip *grip);
+    void (*finish)(weir_case *c, weir_grip *grip);
 };
 
 /* -- event counts ----------------------------------------------------------------------------- */
@@ -475,7 +655,7 @@ typedef struct weir_event_count {
 #define WEIR_EVENT_COUNT_INIT                                                                      \
     {                                                                                              \
         {0}, {                                                                                     \
-            0                                                                                      \
+            0, 0                                                                                   \
         }                                                                                          \
     }
 
@@ -489,6 +669,7 @@ typedef struct weir_wait_entry {
  * a notify that follows a change which that look did not see will end the wait. */
 WEIR_I_FUNC void weir_event_count_prepare(weir_event_count *count, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
+    weir_waiter_of(&entry->waiter, "an event count", count);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&count->list);
     weir_wait_list_push(&count->list, &entry->node);
@@ -498,22 +679,11 @@ WEIR_I_FUNC void weir_event_count_prepare(weir_event_count *count, weir_wait_ent
 
 /* Wakes up to n waiters, in the order in which they came. Call it after the change. */
 WEIR_I_SLOW void weir_i_event_count_wake(weir_event_count *count, size_t n) {
-    weir_wait_node *claimed = NULL; /* through next, which nobody else uses (R2, I3) */
-    weir_wait_node **end = &claimed;
+    weir_wait_node *claimed = NULL;
     weir_wait_list_lock(&count->list);
-    for (; n > 0; n--) {
-        weir_wait_node *node = weir_wait_list_claim(&count->list);
-        if (!node)
-            break;
-        *end = node;
-        end = &node->prev;
-    }
+    (void)weir_wait_list_claim_n(&count->list, n, &claimed);
     weir_wait_list_unlock(&count->list);
-    while (claimed) {
-        weir_wait_node *node = claimed;
-        claimed = node->prev;
-        weir_wait_release(node->waiter);
-    }
+    weir_wait_release_all(claimed);
 }
 
 /* Wakes up to n of those who wait. Cost without any: a fence and a load. */
