@@ -24,7 +24,7 @@ static const double shortest_ms = 2;
 /* How long the scheduler may let a thread run on, and how often each thread should have had its
  * turn before anything is said about shares. */
 static const double slice_ms = 3;
-static const double slices = 10;
+static const double slices = 30;
 
 typedef struct cell {
     const bench_workload *workload;
@@ -75,11 +75,6 @@ static bool plan(cell *it, const bench_workload *workload, const bench_options *
     return true;
 }
 
-/* Of how many subjects the shares are of interest. */
-static unsigned shared(const cell *it, const bench_options *options) {
-    return options->is_quick ? 1 : it->subjects;
-}
-
 /* What a round takes beside its length: the processors are busy when it is to end, and each thread
  * must have run once more to see that. */
 static uint64_t around_ns(const cell *it) {
@@ -89,8 +84,7 @@ static uint64_t around_ns(const cell *it) {
 }
 
 static uint64_t planned_ns(const cell *it, const bench_options *options) {
-    return (it->length_ns + around_ns(it)) * it->subjects * (options->rounds + 1) +
-           it->share_ns * shared(it, options);
+    return (it->length_ns + around_ns(it)) * it->subjects * (options->rounds + 1) + it->share_ns;
 }
 
 /* -- doing it --------------------------------------------------------------------------------- */
@@ -127,12 +121,12 @@ static void measure_one(cell *it, unsigned index, bench_round *slot) {
     bench_run_round(it->subject[index], it->workload, it->length_ns, slot);
 }
 
-/* A short round is over before every thread had its turn on a processor, and would show shares of
- * nothing but chance. */
-static void measure_shares(cell *it, unsigned index) {
-    bench_round round = {.thread_done = it->thread_done[index]};
+/* Of weir. A short round is over before every thread had its turn on a processor, and would show
+ * shares of nothing but chance. */
+static void measure_shares(cell *it) {
+    bench_round round = {.thread_done = it->thread_done[0]};
     if (it->share_ns)
-        bench_run_round(it->subject[index], it->workload, it->share_ns, &round);
+        bench_run_round(it->subject[0], it->workload, it->share_ns, &round);
 }
 
 static void measure(cell *it, const bench_options *options, const progress *now) {
@@ -152,8 +146,7 @@ static void measure(cell *it, const bench_options *options, const progress *now)
         for (unsigned i = 0; i < it->subjects; i++)
             measure_one(it, order[i], &it->rounds[order[i]][round]);
     }
-    for (unsigned i = 0; i < shared(it, options); i++)
-        measure_shares(it, i);
+    measure_shares(it);
 }
 
 /* -- writing it down -------------------------------------------------------------------------- */
