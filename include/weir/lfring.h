@@ -21,9 +21,8 @@
  *   The number of threads is not limited, and nothing is to be declared.
  *   Memory: capacity * (8 + the element's size, rounded up to its alignment and to 8).
  *   Any number of threads may be in push, pop, push_n, pop_n, len and capacity at once; init and
- *   destroy stand alone. A child of fork() may use the ring, whatever other threads were doing;
- * each push that was in flight there costs a slot. A signal handler may call anything but init and
- *   destroy.
+ *   destroy stand alone. A child of fork() may use a ring in which no other thread was active. A
+ *   signal handler may call anything but init and destroy.
  *
  * Invariants. A ticket is {lap, offset} as in ring.h: the byte offset of a slot, below the power of
  * two `lap`, and the count of laps above it. A cell is the place of an element, one beside each
