@@ -713,25 +713,27 @@ WEIR_I_SLOW void weir_i_hazard_leave(void *last) {
 
 /* Without a record, since there was no memory for one. */
 WEIR_I_SLOW void weir_i_hazard_retire_poor(weir_hazard_domain *domain, weir_hazard_node *node,
-                                           bool reclaims) {
+                                           uint64_t weight, bool reclaims) {
     weir_i_hazard_record *reserve = &domain->reserve;
     weir_i_hazard_put_back(reserve, node, node);
     weir_i_fetch_add(&reserve->retires, 1, relaxed);
-    if (weir_i_fetch_add(&reserve->count, 1, relaxed) + 1 >= weir_i_hazard_limit(domain) &&
+    if (weir_i_fetch_add(&reserve->count, weight, relaxed) + weight >=
+            weir_i_hazard_limit(domain) &&
         reclaims)
         weir_i_hazard_work_on_reserve(domain, false);
 }
 
+/* weight: how many ordinary nodes it counts for. A large one is reclaimed sooner. */
 WEIR_I_FAST void weir_i_hazard_retire(weir_hazard_domain *domain, weir_hazard_node *node,
-                                      bool reclaims) {
+                                      uint64_t weight, bool reclaims) {
     weir_i_hazard_record *record = weir_i_hazard_mine(domain);
     if (WEIR_I_UNLIKELY(!record)) {
-        weir_i_hazard_retire_poor(domain, node, reclaims);
+        weir_i_hazard_retire_poor(domain, node, weight, reclaims);
         return;
     }
     weir_i_hazard_put(record, node, node);
     weir_i_hazard_bump(&record->retires, 1);
-    if (WEIR_I_UNLIKELY(weir_i_hazard_bump(&record->count, 1) >=
+    if (WEIR_I_UNLIKELY(weir_i_hazard_bump(&record->count, weight) >=
                         weir_i_load(&record->limit, relaxed)) &&
         reclaims)
         weir_i_hazard_work(domain, record, false);
@@ -744,7 +746,7 @@ WEIR_I_FUNC void weir_hazard_retire(weir_hazard_domain *domain, weir_hazard_node
                                     void (*reclaim)(weir_hazard_node *node)) {
     node->reclaim = reclaim;
     node->cohort = NULL;
-    weir_i_hazard_retire(domain, node, true);
+    weir_i_hazard_retire(domain, node, 1, true);
 }
 
 /* The same, but never reclaims: a dozen instructions, always, once the thread has opened a holder
@@ -754,7 +756,7 @@ WEIR_I_FUNC void weir_hazard_defer(weir_hazard_domain *domain, weir_hazard_node 
                                    void (*reclaim)(weir_hazard_node *node)) {
     node->reclaim = reclaim;
     node->cohort = NULL;
-    weir_i_hazard_retire(domain, node, false);
+    weir_i_hazard_retire(domain, node, 1, false);
 }
 
 /* Reclaims all that is retired and not protected now, whichever thread retired it. Waits for
@@ -781,13 +783,19 @@ WEIR_I_FAST weir_hazard_domain *weir_i_hazard_domain_of(const weir_hazard_cohort
     return cohort->domain ? cohort->domain : weir_hazard_default();
 }
 
-/* As weir_hazard_retire, in the cohort's domain, of a node of the cohort. */
-WEIR_I_FUNC void weir_hazard_cohort_retire(weir_hazard_cohort *cohort, weir_hazard_node *node,
-                                           void (*reclaim)(weir_hazard_node *node)) {
+WEIR_I_FAST void weir_i_hazard_cohort_retire(weir_hazard_cohort *cohort, weir_hazard_node *node,
+                                             void (*reclaim)(weir_hazard_node *node),
+                                             uint64_t weight) {
     node->reclaim = reclaim;
     node->cohort = cohort;
     weir_i_fetch_add(&cohort->live, 1, relaxed);
-    weir_i_hazard_retire(weir_i_hazard_domain_of(cohort), node, true);
+    weir_i_hazard_retire(weir_i_hazard_domain_of(cohort), node, weight, true);
+}
+
+/* As weir_hazard_retire, in the cohort's domain, of a node of the cohort. */
+WEIR_I_FUNC void weir_hazard_cohort_retire(weir_hazard_cohort *cohort, weir_hazard_node *node,
+                                           void (*reclaim)(weir_hazard_node *node)) {
+    weir_i_hazard_cohort_retire(cohort, node, reclaim, 1);
 }
 
 /* Reclaims the cohort's nodes in this thread's hand; all others go on waiting. True: there was one.

@@ -97,6 +97,9 @@ enum {
     WEIR_I_QUEUE_PASSED = 3     /* it does not */
 };
 
+/* A segment is reclaimed when a hundred nodes would be: it is large, and better warm. */
+enum { WEIR_I_QUEUE_WEIGHT = 128 };
+
 typedef struct weir_i_queue_segment {
     weir_i_reclaim_node reclaim; /* the first member */
     WEIR_I_ATOMIC(struct weir_i_queue_segment *) next;
@@ -338,7 +341,7 @@ WEIR_I_SLOW bool weir_i_queue_advance(weir_queue *queue, weir_i_queue_segment *u
                                                      relaxed);
     weir_i_guard_leave(guard);
     if (ours)
-        weir_i_reclaim_in(&queue->group, &used->reclaim, weir_i_queue_reclaim);
+        weir_i_reclaim_in(&queue->group, &used->reclaim, weir_i_queue_reclaim, WEIR_I_QUEUE_WEIGHT);
     return true;
 }
 
@@ -479,11 +482,10 @@ WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
         weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, queue->layout);
         if (weir_i_load(&cell->filled, relaxed)) {
             weir_i_fence_light(WEIR_I_FENCE_ASYMMETRIC); /* I5 */
-            const bool counts = weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN ||
-                                weir_i_queue_counts(cell);
-            if (counts && weir_i_load(&segment->head, relaxed) == at)
-                break; /* it was inside at this instant */
-            what = counts ? WEIR_I_QUEUE_FILLED : WEIR_I_QUEUE_LATE;
+            if (weir_i_load(&cell->verdict, relaxed) == WEIR_I_QUEUE_OPEN ||
+                weir_i_queue_counts(cell))
+                break; /* it was inside, since the head was read */
+            what = WEIR_I_QUEUE_LATE;
         } else {
             what = weir_i_queue_look(queue, segment, at);
             if (what == WEIR_I_QUEUE_EMPTY)

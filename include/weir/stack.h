@@ -164,7 +164,7 @@ WEIR_I_FAST bool weir_i_stack_pop(weir_stack *stack, void *element, weir_i_stack
     if (WEIR_I_LIKELY(stack->standard))
         weir_i_reclaim(&node->reclaim, weir_i_stack_free_standard);
     else
-        weir_i_reclaim_in(&stack->group, &node->reclaim, weir_i_stack_free);
+        weir_i_reclaim_in(&stack->group, &node->reclaim, weir_i_stack_free, 1);
     return true;
 }
 

@@ -338,35 +338,66 @@ EXPLORE_PROGRAM(hazard_two_protections_end_two) {
     two(reads_two_twice, retires_two_between);
 }
 
-/* Three nodes protected by one thread: the table holds two of them at a time. */
-static void reader_of_three(void *unused) {
-    weir_hazard h[3];
-    item *i[3];
+/* More nodes protected by one thread than the table holds at a time. */
+enum { MORE = 5 };
+static WEIR_I_ATOMIC(item *) more[MORE];
+
+static void reader_of_more(void *unused) {
+    weir_hazard h[MORE];
+    item *i[MORE];
     (void)unused;
-    for (int n = 0; n < 3; n++)
+    for (int n = 0; n < MORE; n++)
         open_holder(&h[n]);
-    i[0] = protect(&h[0], &source);
-    i[1] = protect(&h[1], &other);
-    i[2] = protect(&h[2], &source);
+    for (int n = 0; n < MORE; n++)
+        i[n] = protect(&h[n], &more[n]);
     raise_step(1);
-    for (int n = 0; n < 3; n++)
-        explore_check(i[n]->value > 0);
-    for (int n = 0; n < 3; n++)
+    for (int n = 0; n < MORE; n++)
+        explore_check(i[n]->value == 7);
+    for (int n = 0; n < MORE; n++)
         close_holder(&h[n]);
 }
 
-static void writer_against_three(void *unused) {
+static void writer_against_more(void *unused) {
     (void)unused;
-    item *a = replace(&source, 3);
     await_step(1);
-    retire(a);
-    retire(replace(&other, 4));
-    retire(replace(&source, 5));
+    for (int n = 0; n < MORE; n++)
+        retire(replace(&more[n], 0));
     drain();
 }
 
 EXPLORE_PROGRAM(hazard_more_protected_than_the_table_holds) {
-    two(reader_of_three, writer_against_three);
+    for (int n = 0; n < MORE; n++)
+        weir_i_store(&more[n], item_new(7), relaxed);
+    two(reader_of_more, writer_against_more);
+}
+
+/* One unlinks and retires, another drains: its fence has to come after it has taken the node. */
+static void reads_once(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    const item *i = protect(&h, &source);
+    explore_check(i->value % 2 == 1);
+    close_holder(&h);
+}
+
+static void retires_only(void *unused) {
+    (void)unused;
+    retire(replace(&source, 3));
+}
+
+static void drains_only(void *unused) {
+    (void)unused;
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_drain_of_what_another_retires) {
+    start();
+    explore_spawn(reads_once, NULL);
+    explore_spawn(retires_only, NULL);
+    explore_spawn(drains_only, NULL);
+    explore_join_all();
+    finish();
 }
 
 /* -- drain takes over ------------------------------------------------------------------------- */
@@ -429,7 +460,16 @@ static void protects_over_the_exit(void *unused) {
 }
 
 EXPLORE_PROGRAM(hazard_exit_with_protected_nodes) {
-    two(protects_over_the_exit, retires_and_leaves);
+    weir_hazard_counts counts;
+    start();
+    explore_spawn(protects_over_the_exit, NULL);
+    explore_spawn(retires_and_leaves, NULL);
+    explore_join_all();
+    retire_and_scan(item_new(9)); /* the first may not: opens the record and its limit */
+    retire_and_scan(item_new(9));
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.retired == counts.reclaimed);
+    finish();
 }
 
 /* Records come back with their slots, and no more are made than threads were there at once. */
@@ -559,8 +599,9 @@ EXPLORE_PROGRAM(hazard_retire_and_drain_within_reclaim) {
         chain = i;
     }
     retire_for(chain, retire_the_other_too);
+    retire_for(item_new(7), retire_the_other_too);
     drain();
-    explore_check(reclaimed == 3);
+    explore_check(reclaimed == 4);
     finish();
 }
 

@@ -75,16 +75,17 @@ WEIR_I_FAST void weir_i_reclaim(weir_i_reclaim_node *node,
                                 void (*reclaim)(weir_i_reclaim_node *node)) {
     node->reclaim = reclaim;
     node->cohort = NULL;
-    weir_i_hazard_retire(weir_hazard_default(), node, true);
+    weir_i_hazard_retire(weir_hazard_default(), node, 1, true);
 }
 
 WEIR_I_FUNC void weir_i_reclaim_group_init(weir_i_reclaim_group *group) {
     weir_hazard_cohort_init(group, NULL);
 }
 
+/* weight: for how many small nodes it counts. */
 WEIR_I_FUNC void weir_i_reclaim_in(weir_i_reclaim_group *group, weir_i_reclaim_node *node,
-                                   void (*reclaim)(weir_i_reclaim_node *node)) {
-    weir_hazard_cohort_retire(group, node, reclaim);
+                                   void (*reclaim)(weir_i_reclaim_node *node), unsigned weight) {
+    weir_i_hazard_cohort_retire(group, node, reclaim, weight);
 }
 
 WEIR_I_FUNC weir_i_reclaim_group *weir_i_reclaim_group_of(weir_i_reclaim_node *node) {

@@ -92,7 +92,8 @@ WEIR_I_FUNC void weir_i_reclaim_group_init(weir_i_reclaim_group *group) {
 }
 
 WEIR_I_FUNC void weir_i_reclaim_in(weir_i_reclaim_group *group, weir_i_reclaim_node *node,
-                                   void (*reclaim)(weir_i_reclaim_node *node)) {
+                                   void (*reclaim)(weir_i_reclaim_node *node), unsigned weight) {
+    (void)weight; /* call_rcu runs soon anyway */
     weir_i_fetch_add(&group->retired, 1, relaxed);
     node->reclaim = reclaim;
     node->group = group;
