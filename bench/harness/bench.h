@@ -44,6 +44,9 @@ enum bench_role {
     BENCH_PING,  /* push, wait for the echo, note the time */
     BENCH_ECHO,  /* send back what comes */
     BENCH_DRAIN, /* pop until empty, by one thread, not timed */
+    BENCH_LOCK,  /* lock, change something, unlock, until stopped: lock_loops.h */
+    BENCH_READ,  /* the same for reading */
+    BENCH_MIX,   /* for reading, now and then for writing */
     BENCH_ROLES
 };
 

@@ -5,6 +5,7 @@
 // in Rust, so that nothing is called across a boundary. A module is a peer; ../NAME.c names what stands
 // there.
 mod array_queue;
+mod locks;
 mod queue;
 
 use std::arch::asm;
