@@ -39,8 +39,8 @@ static inline void bench_look(void *object) {
 }
 
 static inline void bench_own_work(void) {
-    for (int i = 0; i < BENCH_OWN_WORK; i++)
-        __asm__ volatile("");
+    for (uint64_t i = 0; i < BENCH_OWN_WORK; i++)
+        __asm__ volatile("" : "+r"(i)); /* a loop that no compiler unrolls */
 }
 
 #define BENCH_LOCK_LOOPS(name)                                                                     \

@@ -8,7 +8,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use std::arch::asm;
 use std::ffi::c_void;
 
-const OWN_WORK: u32 = 50;
+const OWN_WORK: u64 = 50;
 const MIX_READS: u64 = 64;
 const OVER: u64 = u64::MAX;
 
@@ -50,8 +50,10 @@ unsafe fn look(object: *const Locked) {
 
 #[inline(always)]
 fn own_work() {
-    for _ in 0..OWN_WORK {
-        unsafe { asm!("", options(nomem, nostack, preserves_flags)) }
+    let mut i = 0u64;
+    while i < OWN_WORK {
+        unsafe { asm!("/* {0} */", inout(reg) i, options(nomem, nostack, preserves_flags)) }
+        i += 1;
     }
 }
 
