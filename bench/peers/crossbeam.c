@@ -23,12 +23,8 @@ DECLARE(seg8)
     }
 
 const bench_subject bench_peer_crossbeam[] = {
-    SUBJECT("ring", "ArrayQueue", array8, 8),
-    SUBJECT("ring", "ArrayQueue", array16, 16),
-    SUBJECT("ring", "ArrayQueue", array64, 64),
-    SUBJECT("lfring", "ArrayQueue", array8, 8),
-    SUBJECT("lfring", "ArrayQueue", array16, 16),
-    SUBJECT("lfring", "ArrayQueue", array64, 64),
-    SUBJECT("queue", "SegQueue", seg8, 8),
-    {NULL},
+    SUBJECT("ring", "ArrayQueue", array8, 8),     SUBJECT("ring", "ArrayQueue", array16, 16),
+    SUBJECT("ring", "ArrayQueue", array64, 64),   SUBJECT("lfring", "ArrayQueue", array8, 8),
+    SUBJECT("lfring", "ArrayQueue", array16, 16), SUBJECT("lfring", "ArrayQueue", array64, 64),
+    SUBJECT("queue", "SegQueue", seg8, 8),        {NULL},
 };

@@ -848,7 +848,7 @@ WEIR_I_END
 
 #define WEIR_I_INJECTOR_INTO(name, T, deque)                                                       \
     WEIR_I_INJECTOR(name, T);                                                                      \
-    WEIR_I_STATIC_ASSERT(WEIR_I_IS_SAME(weir_i_element_of_##name, weir_i_element_of_##deque),        \
+    WEIR_I_STATIC_ASSERT(WEIR_I_IS_SAME(weir_i_element_of_##name, weir_i_element_of_##deque),      \
                          "weir: an injector and its deques have the same elements");               \
     WEIR_I_FUNC size_t name##_steal_batch(name *injector_, deque *own_) {                          \
         return weir_i_injector_steal_batch(&injector_->raw, &own_->raw, sizeof(T));                \

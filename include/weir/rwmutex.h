@@ -228,7 +228,7 @@ WEIR_I_FUNC void weir_i_rwmutex_open(weir_rwmutex *m) {
 WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
     weir_i_rwmutex_word *word = &m->head.gate;
     uint32_t seen = weir_i_load(word, acquire); /* O1 */
-    unsigned met = 0;
+    bool met = false;
     for (;;) {
         if (word == &m->head.gate && (seen & WEIR_I_RWMUTEX_SPREAD)) {
             word = weir_i_rwmutex_stripe_of(m);
@@ -236,16 +236,16 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
         }
         if (WEIR_I_UNLIKELY(seen & WEIR_I_RWMUTEX_CLOSED))
             return false;
-        if (WEIR_I_UNLIKELY(met > 1) && word == &m->head.gate) { /* others count here, too */
+        if (WEIR_I_UNLIKELY(met) && word == &m->head.gate) { /* others count here, too */
             if (weir_i_compare_exchange_weak(word, &seen, seen | WEIR_I_RWMUTEX_SPREAD, relaxed,
                                              relaxed))
-                met = 0;
+                met = false;
             seen = weir_i_load(word, acquire); /* O1 */
         } else if (weir_i_compare_exchange_weak(word, &seen, seen + WEIR_I_RWMUTEX_ONE, acquire,
                                                 acquire)) { /* O1 */
             return true;
         } else {
-            met++;
+            met = true;
         }
     }
 }

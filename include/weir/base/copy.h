@@ -111,7 +111,7 @@ WEIR_I_END
 #define WEIR_I_IS_BYTES(T) true
 #endif
 #define WEIR_I_ELEMENT(name, T)                                                                    \
-    typedef T weir_i_element_of_##name(void);                                                       \
+    typedef T weir_i_element_of_##name(void);                                                      \
     WEIR_I_STATIC_ASSERT(WEIR_I_IS_BYTES(T), "weir: an element travels as bytes")
 
 /* Whether two containers have the same T: of their weir_i_NAME_element types. */

@@ -7,6 +7,7 @@
 mod array_queue;
 mod deque;
 mod groups;
+mod locks;
 mod queue;
 mod seg_queue;
 
