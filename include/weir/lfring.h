@@ -34,10 +34,10 @@
  * what is filled stays so, and all before it is.
  * I3 Between claimed and head + capacity the slots name the free cells. Claiming a position is
  * taking its cell, and gives a right to fill *a* position, not that one: the first that is not
- * filled. There are as many between head and claimed as pushes in flight, so there is one, and who
- * is stopped in mid-push is overtaken, and finds another position when it goes on.
- * I4 A cell at a position from head on is not written: it can be claimed only when head has passed.
- * So a pop reads first and then moves head; if it can, what it read was the element.
+ * filled. As many are not filled between head and claimed as pushes hold a cell, so there is one;
+ * who is stopped in mid-push is overtaken, and finds another position when it goes on.
+ * I4 The cell of a filled position from head on is not written: it can be claimed only when head
+ * has passed. So a pop reads first and then moves head; if it can, what it read was the element.
  *
  * Orders
  *   O1 push fills a slot, release:   publishes the element.  Read by O2, O3.
