@@ -8,6 +8,13 @@
 
 #include <weir/stack.h> /* brings the backend in */
 
+/* Whether what waits to be reclaimed has a bound. */
+#if defined(WEIR_RECLAIM_URCU_MEMB) || defined(WEIR_RECLAIM_URCU_BP)
+enum { BACKEND_HAS_BOUND = 0 };
+#else
+enum { BACKEND_HAS_BOUND = 1 };
+#endif
+
 /* Around all that a thread does. */
 static inline void backend_enter(void) {
 #if defined(WEIR_RECLAIM_URCU_MEMB)

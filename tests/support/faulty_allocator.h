@@ -25,15 +25,15 @@ static inline void *faulty_alloc(size_t size, size_t align, void *ctx) {
     faulty_allocator *faulty = (faulty_allocator *)ctx;
     if (++faulty->calls == faulty->fail_at)
         return NULL;
-    faulty->live++;
-    faulty->bytes += size;
+    __atomic_fetch_add(&faulty->live, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&faulty->bytes, size, __ATOMIC_RELAXED);
     return weir_i_default_alloc(size, align, NULL);
 }
 
 static inline void faulty_free(void *memory, size_t size, void *ctx) {
     faulty_allocator *faulty = (faulty_allocator *)ctx;
-    faulty->live--;
-    faulty->bytes -= size;
+    __atomic_fetch_sub(&faulty->live, 1, __ATOMIC_RELAXED); /* perhaps a reclaimer's thread */
+    __atomic_fetch_sub(&faulty->bytes, size, __ATOMIC_RELAXED);
     weir_i_default_free(memory, size, NULL);
 }
 

@@ -185,7 +185,7 @@ Test(queue, a_burst_gives_its_memory_back) {
 }
 
 /* A queue that is never long uses the same segments again. */
-Test(queue, segments_are_used_again) {
+Test(queue, segments_are_used_again, .disabled = !BACKEND_HAS_BOUND) {
     backend_enter();
     faulty_allocator faulty = {.fail_at = 0};
     const weir_allocator allocator = faulty_allocator_of(&faulty);
