@@ -176,11 +176,10 @@ WEIR_I_FUNC weir_i_deque_array *weir_i_deque_array_new(const weir_deque *deque, 
     return array;
 }
 
-/* Makes array the current one. O3 gives thieves its size, and the elements that were copied. */
+/* Makes array the owner's. */
 WEIR_I_FUNC void weir_i_deque_adopt(weir_deque *deque, weir_i_deque_array *array) {
     deque->mask = array->mask;
     deque->words = weir_i_deque_array_words(array);
-    weir_i_store(&deque->array, array, release); /* O3 */
 }
 
 /* Moves to an array of the given capacity. A thief may be reading the old one, and may take what
@@ -198,6 +197,7 @@ WEIR_I_FUNC bool weir_i_deque_grow(weir_deque *deque, uint64_t bottom, uint64_t 
     }
     array->older = weir_i_load(&deque->array, relaxed);
     weir_i_deque_adopt(deque, array);
+    weir_i_store(&deque->array, array, release); /* O3 */
     deque->room = capacity;
     return true;
 }
@@ -298,15 +298,12 @@ WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
     uint64_t bottom;
     weir_i_fence_store_load();
     bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
-    if (WEIR_I_CAST(int64_t, bottom - view.top) <= 0)
-        return view;
-    if (WEIR_I_UNLIKELY(deque->mode == WEIR_I_FENCE_ASYMMETRIC)) {
+    if (WEIR_I_UNLIKELY(deque->mode == WEIR_I_FENCE_ASYMMETRIC) && bottom != view.top) {
         view.refused = !weir_i_fence_heavy(deque->mode);
         bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
-        if (view.refused || WEIR_I_CAST(int64_t, bottom - view.top) <= 0)
-            return view;
     }
-    view.count = bottom - view.top;
+    if (!view.refused && WEIR_I_CAST(int64_t, bottom - view.top) > 0)
+        view.count = bottom - view.top;
     return view;
 }
 
@@ -428,6 +425,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_deque_init_raw_with(weir_deque *de
     if (!array)
         return WEIR_NOMEM;
     weir_i_deque_adopt(deque, array);
+    weir_i_store(&deque->array, array, relaxed);
     deque->room = bounded ? initial : capacity;
     weir_i_deque_start(deque, 0);
     return WEIR_OK;

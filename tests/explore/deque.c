@@ -253,6 +253,21 @@ EXPLORE_PROGRAM(deque_favoured_owner_has_no_fence) {
     favoured(true);
 }
 
+/* A thief looks, others take what is below, and pops go past: bottom is then below the top it saw.
+ */
+EXPLORE_PROGRAM(deque_favoured_owner_pops_past_a_thief) {
+    start(4, false);
+    explore_check(items_favour_owner(&deque));
+    for (uint64_t value = 0; value < 3; value++)
+        explore_check(push(&deque, value) == WEIR_OK);
+    explore_spawn(thief_once, NULL);
+    explore_spawn(thief_twice, NULL);
+    pop_one(&deque);
+    pop_one(&deque);
+    explore_join_all();
+    finish(3);
+}
+
 /* The bottom that a thief reads after its heavy fence may be newer than the one before. */
 EXPLORE_PROGRAM(deque_favoured_owner_pushes_meanwhile) {
     start(2, true);
