@@ -131,6 +131,7 @@ WEIR_I_FUNC void weir_i_cond_enter(weir_cond *c, weir_i_cond_waiter *me, weir_mu
     me->waiter.starving = me->waiter.owns = me->moved = false;
     me->mutex = m;
     weir_waiter_init(&me->waiter.waiter);
+    weir_waiter_of(&me->waiter.waiter, "a condition variable", c);
     weir_wait_node_init(&me->waiter.node, &me->waiter.waiter);
     weir_wait_list_lock(&c->list);
     weir_wait_list_push(&c->list, &me->waiter.node);

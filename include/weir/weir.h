@@ -6,7 +6,11 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/cond.h>
+#include <weir/mutex.h>
 #include <weir/ring.h>
+#include <weir/rwmutex.h>
+#include <weir/semaphore.h>
 #include <weir/spsc.h>
 #include <weir/wait.h>
 
