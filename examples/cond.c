@@ -43,7 +43,7 @@ static bool take(int *page) {
 
 static void *print(void *argument) {
     int *sum = (int *)argument;
-    for (int page; take(&page);)
+    for (int page = 0; take(&page);)
         *sum += page;
     return NULL;
 }

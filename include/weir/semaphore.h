@@ -178,10 +178,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semap
     uint64_t state;
     if (k > s->units)
         return WEIR_INVALID;
-    if (weir_i_semaphore_take(s, k, &state))
-        return WEIR_OK;
     if (deadline == WEIR_NOW)
         return weir_semaphore_try_acquire(s, k) ? WEIR_OK : WEIR_TIMEOUT;
+    if (weir_i_semaphore_take(s, k, &state))
+        return WEIR_OK;
     return weir_i_semaphore_wait(s, k, deadline);
 }
 

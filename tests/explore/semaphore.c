@@ -159,13 +159,14 @@ EXPLORE_PROGRAM(semaphore_units_of_two_releases) {
     finish();
 }
 
-/* The same for a try: one reader of both, without waiting. */
+/* The same for a try, in both ways to say it: one reader of both, without waiting. */
 EXPLORE_PROGRAM(semaphore_units_of_two_releases_tried) {
     start(2);
     acquire(&semaphore, 2);
     explore_spawn(work_and_release, (void *)0);
     explore_spawn(work_and_release, (void *)1);
-    while (!try_acquire(&semaphore, 2))
+    const bool until = explore_choose(2);
+    while (until ? acquire_until(&semaphore, 2, WEIR_NOW) != WEIR_OK : !try_acquire(&semaphore, 2))
         weir_i_relax();
     explore_check(done[0] && done[1]);
     done[0] = done[1] = 0;
@@ -248,6 +249,19 @@ EXPLORE_PROGRAM(semaphore_timeout_loses_no_unit) {
     explore_spawn(pass_in_time, (void *)1);
     explore_spawn(pass, NULL);
     use();
+    release(&semaphore, 1);
+    finish();
+}
+
+/* In time, though it did not have to wait. */
+EXPLORE_PROGRAM(semaphore_acquired_in_time) {
+    start(1);
+    acquire(&semaphore, 1);
+    explore_spawn(work_and_release, (void *)0);
+    while (acquire_until(&semaphore, 1, weir_in(1000)) != WEIR_OK)
+        weir_i_relax();
+    explore_check(done[0]);
+    done[0] = 0;
     release(&semaphore, 1);
     finish();
 }
