@@ -336,8 +336,10 @@ static unsigned select_two(weir_case *cases) {
     }
     weir_wait_list_unlock(&s[1]->list);
     weir_wait_list_unlock(&s[0]->list);
-    if (chosen < 2)
+    if (chosen < 2) {
+        cases[chosen].kind->finish(&cases[chosen], &grip);
         return chosen;
+    }
     explore_check(weir_waiter_await(&waiter, &s[0]->habit, WEIR_FOREVER) == WEIR_OK);
     chosen = nodes[0].won ? 0 : 1;
     const unsigned other = 1 - chosen;
@@ -351,6 +353,7 @@ static unsigned select_two(weir_case *cases) {
 static void select_and_release(void *unused) {
     weir_case cases[2] = {weir_semaphore_case(&semaphore, 2), weir_semaphore_case(&others, 1)};
     (void)unused;
+    cases[0].status = cases[1].status = WEIR_TIMEOUT;
     const unsigned chosen = select_two(cases);
     explore_check(cases[chosen].status == WEIR_OK);
     release((weir_semaphore *)cases[chosen].object, cases[chosen].detail);
