@@ -29,7 +29,7 @@
  * may let it return. I2 A waiter whose time is up looks at `moved` under that lock: true, it was
  * signalled, and leaves the mutex's queue as one that tries to lock; false, nobody else knows it.
  *
- * Orders. None of its own: the list's lock (O1, O2 of wait.h) and the mutex's (O1 to O4 there). A
+ * Orders. None of its own: those of the lock of the list (wait.h), and of the mutex. A
  * signal looks at the list without a fence: whose wait began before it, as program order and the
  * mutex have it, is seen.
  *
@@ -131,6 +131,7 @@ WEIR_I_FUNC void weir_i_cond_enter(weir_cond *c, weir_i_cond_waiter *me, weir_mu
     me->waiter.starving = me->waiter.owns = me->moved = false;
     me->mutex = m;
     weir_waiter_init(&me->waiter.waiter);
+    weir_waiter_of(&me->waiter.waiter, "a condition variable", c);
     weir_wait_node_init(&me->waiter.node, &me->waiter.waiter);
     weir_wait_list_lock(&c->list);
     weir_wait_list_push(&c->list, &me->waiter.node);

@@ -204,6 +204,7 @@ WEIR_I_FUNC void weir_i_mutex_release(weir_wait_node *node) {
  * become free, the first is woken at once. */
 WEIR_I_FUNC void weir_i_mutex_enter(weir_mutex *m, weir_i_mutex_waiter *me, bool woken) {
     weir_waiter_init(&me->waiter);
+    weir_waiter_of(&me->waiter, "a mutex", m);
     weir_wait_node_init(&me->node, &me->waiter);
     weir_wait_node *last = weir_i_mutex_list_lock(m);
     last = woken ? weir_i_wait_ring_push_front(last, &me->node)

@@ -254,6 +254,7 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
 WEIR_I_FUNC bool weir_i_rwmutex_queue(weir_rwmutex *m, weir_wait_entry *me) {
     uint32_t gate = weir_i_load(&m->head.gate, relaxed);
     weir_waiter_init(&me->waiter);
+    weir_waiter_of(&me->waiter, "an rwmutex, to read", m);
     weir_wait_node_init(&me->node, &me->waiter);
     weir_wait_list_lock(&m->head.readers);
     do {
@@ -376,6 +377,7 @@ WEIR_I_SLOW weir_status weir_i_rwmutex_drain(weir_i_rwmutex_head *head, weir_tim
     const uint32_t pending = WEIR_I_RWMUTEX_PENDING;
     weir_wait_entry me;
     weir_waiter_init(&me.waiter);
+    weir_waiter_of(&me.waiter, "readers of an rwmutex", head);
     weir_wait_node_init(&me.node, &me.waiter);
     weir_i_store(&head->pending, &me.node, relaxed);
     if (weir_i_fetch_or(&head->leaving, pending, acq_rel) == 0) { /* O4 O6: nobody will come */

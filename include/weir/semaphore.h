@@ -154,6 +154,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD bool weir_semaphore_try_acquire(weir_semaphore *s, 
 WEIR_I_SLOW weir_status weir_i_semaphore_wait(weir_semaphore *s, uint32_t k, weir_time deadline) {
     weir_wait_entry me;
     weir_waiter_init(&me.waiter);
+    weir_waiter_of(&me.waiter, "a semaphore", s);
     weir_wait_node_init(&me.node, &me.waiter);
     me.node.of = &k;
     weir_wait_list_lock(&s->list);
@@ -177,10 +178,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semap
     uint64_t state;
     if (k > s->units)
         return WEIR_INVALID;
-    if (weir_i_semaphore_take(s, k, &state))
-        return WEIR_OK;
     if (deadline == WEIR_NOW)
         return weir_semaphore_try_acquire(s, k) ? WEIR_OK : WEIR_TIMEOUT;
+    if (weir_i_semaphore_take(s, k, &state))
+        return WEIR_OK;
     return weir_i_semaphore_wait(s, k, deadline);
 }
 

@@ -159,13 +159,14 @@ EXPLORE_PROGRAM(semaphore_units_of_two_releases) {
     finish();
 }
 
-/* The same for a try: one reader of both, without waiting. */
+/* The same for a try, in both ways to say it: one reader of both, without waiting. */
 EXPLORE_PROGRAM(semaphore_units_of_two_releases_tried) {
     start(2);
     acquire(&semaphore, 2);
     explore_spawn(work_and_release, (void *)0);
     explore_spawn(work_and_release, (void *)1);
-    while (!try_acquire(&semaphore, 2))
+    const bool until = explore_choose(2);
+    while (until ? acquire_until(&semaphore, 2, WEIR_NOW) != WEIR_OK : !try_acquire(&semaphore, 2))
         weir_i_relax();
     explore_check(done[0] && done[1]);
     done[0] = done[1] = 0;
@@ -252,6 +253,19 @@ EXPLORE_PROGRAM(semaphore_timeout_loses_no_unit) {
     finish();
 }
 
+/* In time, though it did not have to wait. */
+EXPLORE_PROGRAM(semaphore_acquired_in_time) {
+    start(1);
+    acquire(&semaphore, 1);
+    explore_spawn(work_and_release, (void *)0);
+    while (acquire_until(&semaphore, 1, weir_in(1000)) != WEIR_OK)
+        weir_i_relax();
+    explore_check(done[0]);
+    done[0] = 0;
+    release(&semaphore, 1);
+    finish();
+}
+
 EXPLORE_PROGRAM(semaphore_two_timeouts) {
     start(2);
     acquire(&semaphore, 2);
@@ -322,8 +336,10 @@ static unsigned select_two(weir_case *cases) {
     }
     weir_wait_list_unlock(&s[1]->list);
     weir_wait_list_unlock(&s[0]->list);
-    if (chosen < 2)
+    if (chosen < 2) {
+        cases[chosen].kind->finish(&cases[chosen], &grip);
         return chosen;
+    }
     explore_check(weir_waiter_await(&waiter, &s[0]->habit, WEIR_FOREVER) == WEIR_OK);
     chosen = nodes[0].won ? 0 : 1;
     const unsigned other = 1 - chosen;
@@ -337,6 +353,7 @@ static unsigned select_two(weir_case *cases) {
 static void select_and_release(void *unused) {
     weir_case cases[2] = {weir_semaphore_case(&semaphore, 2), weir_semaphore_case(&others, 1)};
     (void)unused;
+    cases[0].status = cases[1].status = WEIR_TIMEOUT;
     const unsigned chosen = select_two(cases);
     explore_check(cases[chosen].status == WEIR_OK);
     release((weir_semaphore *)cases[chosen].object, cases[chosen].detail);
