@@ -74,7 +74,7 @@ typedef struct weir_i_once_call {
 } weir_i_once_call;
 
 /* True if the call needs not wait: it is done, or the call has become the runner. */
-WEIR_I_FUNC bool weir_i_once_enter(void *argument) {
+WEIR_I_SLOW bool weir_i_once_enter(void *argument) {
     weir_i_once_call *call = WEIR_I_CAST(weir_i_once_call *, argument);
     const uintptr_t self = weir_wait_self();
     uintptr_t state = weir_i_load(&call->once->state, acquire); /* O2 */

@@ -273,22 +273,25 @@ WEIR_I_FUNC bool weir_i_wait_group_case_attempt(weir_case *c) {
 /* Between two zeros something was taken from the count, and the upper half tells. */
 WEIR_I_FUNC bool weir_i_wait_group_case_ready(const weir_case *c, uint64_t *stamp) {
     *stamp = weir_i_load(&WEIR_I_CAST(weir_wait_group *, c->object)->state, relaxed);
-    return weir_i_wait_group_low(*stamp) == 0;
+    return weir_i_wait_group_low(*stamp) == 0 || c->detail;
 }
 
 WEIR_I_FUNC weir_wait_list *weir_i_wait_group_case_list(const weir_case *c) {
     return &WEIR_I_CAST(weir_wait_group *, c->object)->waiters;
 }
 
-/* At zero it stays out: the select finds the case ready when it looks again. */
+/* At zero it stays out, and detail says so until it leaves: the case is ready, even if the count is
+ * above zero again when the select looks. */
 WEIR_I_FUNC void weir_i_wait_group_case_enter(weir_case *c, weir_wait_node *node) {
     weir_wait_group *group = WEIR_I_CAST(weir_wait_group *, c->object);
-    if (weir_i_wait_group_mark(group))
+    c->detail = !weir_i_wait_group_mark(group);
+    if (!c->detail)
         weir_wait_list_push(&group->waiters, node);
 }
 
 WEIR_I_FUNC void weir_i_wait_group_case_leave(weir_case *c, weir_wait_node *node) {
     weir_wait_list_remove(&WEIR_I_CAST(weir_wait_group *, c->object)->waiters, node);
+    c->detail = 0;
 }
 
 /* Who claimed the node was the last Done: that is what was waited for. */

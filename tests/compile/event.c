@@ -20,6 +20,10 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_event, kind),
 };
 
+static bool PAIR(attempt)(weir_case *c) {
+    return c->kind && c->kind->attempt(c);
+}
+
 static void *PAIR(make)(void) {
     static shared object;
     const weir_event manual = WEIR_EVENT_INIT;
@@ -53,7 +57,7 @@ static bool PAIR(drain)(void *memory) {
         return false;
     weir_event_reset(&object->manual);
     weir_event_set(&object->made);
-    return !weir_event_try_wait(&object->manual) && c.kind->attempt(&c) && !c.kind->attempt(&c);
+    return !weir_event_try_wait(&object->manual) && PAIR(attempt)(&c) && !PAIR(attempt)(&c);
 }
 
 PAIR_SIDE

@@ -17,6 +17,10 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_latch, group),
 };
 
+static bool PAIR(attempt)(weir_case *c) {
+    return c->kind && c->kind->attempt(c);
+}
+
 static void *PAIR(make)(void) {
     static shared object;
     const weir_latch four = WEIR_LATCH_INIT(4);
@@ -41,12 +45,12 @@ static bool PAIR(drain)(void *memory) {
     shared *object = WEIR_I_CAST(shared *, memory);
     weir_case c = weir_latch_case(&object->latch);
     weir_latch_count_down(&object->latch, 1);
-    if (c.kind->attempt(&c))
+    if (PAIR(attempt)(&c))
         return false;
     weir_latch_arrive_and_wait(&object->latch);
     weir_latch_count_down(&object->made, 1);
     weir_latch_wait(&object->made);
-    return c.kind->attempt(&c) && weir_latch_wait_until(&object->latch, WEIR_NOW) == WEIR_OK;
+    return PAIR(attempt)(&c) && weir_latch_wait_until(&object->latch, WEIR_NOW) == WEIR_OK;
 }
 
 PAIR_SIDE

@@ -13,6 +13,10 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_wait_group, habit),
 };
 
+static bool PAIR(attempt)(weir_case *c) {
+    return c->kind && c->kind->attempt(c);
+}
+
 static void *PAIR(make)(void) {
     static weir_wait_group object;
     const weir_wait_group zero = WEIR_WAIT_GROUP_INIT;
@@ -35,11 +39,11 @@ static bool PAIR(drain)(void *memory) {
     weir_wait_group *group = WEIR_I_CAST(weir_wait_group *, memory);
     weir_case c = weir_wait_group_case(group);
     weir_wait_group_add(group, -3);
-    if (c.kind->attempt(&c))
+    if (PAIR(attempt)(&c))
         return false;
     weir_wait_group_done(group);
     weir_wait_group_wait(group);
-    return c.kind->attempt(&c) && weir_wait_group_wait_until(group, WEIR_NOW) == WEIR_OK;
+    return PAIR(attempt)(&c) && weir_wait_group_wait_until(group, WEIR_NOW) == WEIR_OK;
 }
 
 PAIR_SIDE

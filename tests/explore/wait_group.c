@@ -288,6 +288,24 @@ EXPLORE_PROGRAM(wait_group_select_of_two) {
     explore_join_all();
 }
 
+/* A zero that is over when the select looks again, and then another one: the select that goes on
+ * has to be told of that. */
+static void two_zeros(void *unused) {
+    (void)unused;
+    done();
+    add(1);
+    worker((void *)0);
+}
+
+EXPLORE_PROGRAM(wait_group_select_goes_on_after_a_zero) {
+    start(1);
+    explore_spawn(two_zeros, NULL);
+    select_it();
+    explore_join_all();
+    check_work(1, 1);
+    free(group);
+}
+
 /* What is not promised: with somebody asleep a Done that is stopped keeps it asleep. */
 static void done_stoppable(void *unused) {
     (void)unused;
