@@ -49,7 +49,7 @@
  *   O5 a ticket is taken, seq_cst, before O6 the other line's word is loaded, seq_cst. Against it:
  *      a line is locked, weir_wait_fence(), then O7 the other side's ticket word is loaded. One of
  *      both sees the other: no wake-up is lost.
- *   O7 is seq_cst: full and empty are exact, whatever other channels say.
+ *   O7 a ticket word is looked at, seq_cst: full and empty are exact, whatever other channels say.
  *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
  *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
  *
@@ -135,12 +135,17 @@ typedef enum weir_i_chan_turn {
     WEIR_I_CHAN_LINE   /* a slot is ready, but others wait for it */
 } weir_i_chan_turn;
 
+/* Every look at a ticket word on which an answer rests. Not inlined: one access, one order. */
+WEIR_I_SLOW uint64_t weir_i_chan_look(WEIR_I_ATOMIC(uint64_t) *word) {
+    return weir_i_load(word, seq_cst); /* O7 */
+}
+
 /* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
  * a peer inside its copy, or in charge of the other line? The caller has looked at its own word
  * first: that cannot have left t if the other one makes it full (empty) now. So there was one
  * instant. */
 WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
     if (!sending && (other & WEIR_I_CHAN_CLOSED))
@@ -155,7 +160,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
     WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
     const uint64_t ready = sending ? 0 : ch->cell.stride;
     for (;;) {
-        uint64_t seen = weir_i_load(word, acquire); /* O9 */
+        uint64_t seen = weir_i_chan_look(word);
         const uint64_t t = weir_i_chan_ticket(ch, seen);
         const uint64_t waiters = seen & WEIR_I_CHAN_WAITERS;
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
@@ -426,10 +431,10 @@ WEIR_I_FUNC void weir_i_chan_hand_over(const weir_chan *ch, bool sending, void *
 
 /* Without the lock: could a peer be there, or the end? False: not at one instant. */
 WEIR_I_FUNC bool weir_i_chan_may_meet(weir_chan *ch, bool sending) {
-    const uint64_t peers = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t peers = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     if (peers & (WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_CLOSED))
         return true;
-    return sending && (weir_i_load(&ch->tail, seq_cst) & WEIR_I_CHAN_CLOSED); /* O7 */
+    return sending && (weir_i_chan_look(&ch->tail) & WEIR_I_CHAN_CLOSED);
 }
 
 WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *value,
@@ -867,8 +872,8 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O9 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
+    const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;

@@ -5,7 +5,9 @@
 // in Rust, so that nothing is called across a boundary. A module is a peer; ../NAME.c names what stands
 // there.
 mod array_queue;
+mod channels;
 mod queue;
+mod selects;
 
 use std::arch::asm;
 use std::ffi::c_void;
