@@ -61,6 +61,8 @@
  * Tasks. A scheduler of tasks (coroutines on few threads) sets weir_wait_task_set(task) while it
  * runs one; what waits then calls the task's scheduler to park, instead of blocking the thread.
  *
+ * Checked build: weir_wait_report() tells who waits for what, and since when.
+ *
  * Override: WEIR_CLOCK; WEIR_SPIN_MOST, iterations at most (0: never spin).
  * Source: event counts: Reed and Kanodia 1979, D. Vyukov's and folly's; one claim for many objects:
  * Go's selectDone; learning to spin: glibc's adaptive mutex. Different here: lists live in the
@@ -76,6 +78,11 @@
 #include <weir/base/fence.h>
 #include <weir/base/futex.h>
 #include <weir/base/status.h>
+
+#if WEIR_CHECKED
+#include <pthread.h>
+#include <stdio.h>
+#endif
 
 WEIR_I_BEGIN
 
@@ -118,6 +125,12 @@ WEIR_I_FUNC weir_wait_task *weir_wait_task_get(void) {
     return WEIR_I_WAIT_TASK;
 }
 
+/* Who calls: a number that no other thread or task has while this one lives. Never 0. */
+WEIR_I_FUNC uintptr_t weir_wait_self(void) {
+    weir_wait_task *task = weir_wait_task_get();
+    return task ? (uintptr_t)task : (uintptr_t)&WEIR_I_WAIT_TASK;
+}
+
 /* -- waiters ---------------------------------------------------------------------------------- */
 
 enum {
@@ -132,6 +145,10 @@ enum {
 typedef struct weir_waiter {
     weir_i_futex_word state; /* I1 */
     weir_wait_task *task;    /* who is unparked; NULL: who sleeps on state */
+#if WEIR_CHECKED
+    const char *what; /* the kind of the object, for weir_wait_report; and which one */
+    const void *object;
+#endif
 } weir_waiter;
 
 /* Its place in the list of one object. The object's own code may add to it what a claimer needs, as
@@ -147,6 +164,23 @@ typedef struct weir_wait_node {
 WEIR_I_FUNC void weir_waiter_init(weir_waiter *waiter) {
     weir_i_store(&waiter->state, WEIR_I_WAITING, relaxed);
     waiter->task = weir_wait_task_get();
+#if WEIR_CHECKED
+    waiter->what = "something";
+    waiter->object = NULL;
+#endif
+}
+
+/* Says what the waiter waits for, a literal such as "a mutex", and which one: for the report of the
+ * checked build. Nothing in others. */
+WEIR_I_FAST void weir_waiter_of(weir_waiter *waiter, const char *what, const void *object) {
+#if WEIR_CHECKED
+    waiter->what = what;
+    waiter->object = object;
+#else
+    (void)waiter;
+    (void)what;
+    (void)object;
+#endif
 }
 
 WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) {
@@ -203,117 +237,9 @@ WEIR_I_FUNC bool weir_waiter_cancel(weir_waiter *waiter) {
     return false;
 }
 
-/* Parks once. False: time is up. A thread may also come back for no reason, a task not. */
-WEIR_I_FUNC bool weir_i_waiter_park(weir_waiter *waiter, uint32_t state, weir_time deadline) {
-    if (waiter->task)
-        return waiter->task->scheduler->park(waiter->task, deadline);
-    return weir_i_futex_wait(&waiter->state, state, deadline) != WEIR_TIMEOUT;
-}
-
-/* Sleeps until released, or until deadline (R5). A task that has set ASLEEP takes the unpark that
- * this brings before it goes on, even if it came late. */
-WEIR_I_SLOW weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadline) {
-    uint32_t state = weir_i_load(&waiter->state, acquire); /* O4 */
-    while (state != WEIR_I_DONE) {
-        if ((state & WEIR_I_ASLEEP) ||
-            weir_i_compare_exchange_weak(&waiter->state, &state, state | WEIR_I_ASLEEP, relaxed,
-                                         relaxed)) {
-            if (!weir_i_waiter_park(waiter, state | WEIR_I_ASLEEP, deadline)) {
-                if (weir_waiter_cancel(waiter))
-                    return WEIR_TIMEOUT;
-                deadline = WEIR_FOREVER; /* claimed: its release will come */
-                if (waiter->task)
-                    (void)weir_i_waiter_park(waiter, state, deadline);
-            }
-        }
-        state = weir_i_load(&waiter->state, acquire); /* O4 */
-    }
-    return WEIR_OK;
-}
-
-/* -- spinning --------------------------------------------------------------------------------- */
-
-#ifndef WEIR_SPIN_MOST
-#if WEIR_EXPLORE
-#define WEIR_SPIN_MOST 1
-#else
-#define WEIR_SPIN_MOST 400 /* pauses; about what it costs to sleep and be woken */
-#endif
-#endif
-
-/* What an object has learned about spinning. Zero: nothing yet. */
-typedef struct weir_wait_habit {
-    WEIR_I_ATOMIC(uint16_t) spins; /* how long it paid lately, plus 1 */
-    WEIR_I_ATOMIC(uint16_t) tries; /* now and then a longer one is tried, or it would never learn */
-} weir_wait_habit;
-
-/* How many threads spin now. One per process where that can be had; it only saves time. */
-WEIR_I_STATE(WEIR_I_ATOMIC(uint32_t), weir_i_wait_spinners, 0);
-
-/* One spin: init, then look and look again while weir_wait_spin_more says so, then end. */
-typedef struct weir_wait_spin {
-    weir_wait_habit *habit;
-    uint32_t spins;
-    uint32_t most;
-} weir_wait_spin;
-
-WEIR_I_FUNC void weir_wait_spin_init(weir_wait_spin *spin, weir_wait_habit *habit) {
-    const uint32_t most = WEIR_SPIN_MOST;
-    const uint32_t least = 8;
-    const uint32_t known = weir_i_load(&habit->spins, relaxed);
-    const uint32_t tries = weir_i_load(&habit->tries, relaxed);
-    const uint32_t hoped = known && tries % 64 ? 2 * (known - 1) + least : most / 4;
-    weir_i_store(&habit->tries, WEIR_I_CAST(uint16_t, tries + 1), relaxed);
-    spin->habit = habit;
-    spin->spins = 0;
-    spin->most = hoped < most ? hoped : most;
-    if (weir_i_cpus() < 2)
-        spin->most = 0;
-    if (spin->most && weir_i_fetch_add(&weir_i_wait_spinners, 1, relaxed) >= weir_i_cpus()) {
-        weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
-        spin->most = 0;
-    }
-}
-
-/* Pauses, and says whether to look once more. */
-WEIR_I_FUNC bool weir_wait_spin_more(weir_wait_spin *spin) {
-    if (spin->spins >= spin->most)
-        return false;
-    spin->spins++;
-    weir_i_relax();
-    return true;
-}
-
-/* Ends it, and remembers whether it paid. */
-WEIR_I_FUNC void weir_wait_spin_end(weir_wait_spin *spin, bool paid) {
-    if (!spin->most)
-        return;
-    weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
-    const uint32_t known = weir_i_load(&spin->habit->spins, relaxed);
-    const uint32_t old = known ? known - 1 : spin->most / 2;
-    const uint32_t seen = paid ? spin->spins : 0;
-    const uint32_t learned = seen > old ? old + (seen - old + 7) / 8 : old - (old - seen + 7) / 8;
-    if (learned + 1 != known)
-        weir_i_store(&spin->habit->spins, WEIR_I_CAST(uint16_t, learned + 1), relaxed);
-}
-
-/* Waits until released, or until deadline: spins, then sleeps. WEIR_OK: a claimer ended it.
- * WEIR_TIMEOUT: nobody did, nobody will (R5). In both cases nodes that are still in lists are to be
- * taken out. */
-WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_waiter_await(weir_waiter *waiter,
-                                                           weir_wait_habit *habit,
-                                                           weir_time deadline) {
-    weir_wait_spin spin;
-    bool done = weir_waiter_done(waiter);
-    if (!done && deadline == WEIR_NOW && weir_waiter_cancel(waiter))
-        return WEIR_TIMEOUT;
-    if (!done && !waiter->task) {
-        weir_wait_spin_init(&spin, habit);
-        while (!done && weir_wait_spin_more(&spin))
-            done = weir_waiter_done(waiter);
-        weir_wait_spin_end(&spin, done);
-    }
-    return done ? WEIR_OK : weir_i_waiter_sleep(waiter, deadline);
+/* True once the waiter has left by itself. */
+WEIR_I_FUNC bool weir_i_waiter_gone(weir_waiter *waiter) {
+    return weir_i_load(&waiter->state, relaxed) == WEIR_I_CANCELED;
 }
 
 /* -- lists of waiters ------------------------------------------------------------------------- */
@@ -325,7 +251,8 @@ typedef struct weir_wait_list {
 
 enum { WEIR_I_WAIT_LOCKED = 1 };
 
-WEIR_I_SLOW void weir_i_wait_list_lock_slow(weir_wait_list *list) {
+/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
+WEIR_I_SLOW void weir_wait_list_lock(weir_wait_list *list) {
     for (unsigned times = 0;; times++) {
         uintptr_t word = weir_i_load(&list->word, relaxed);
         if (!(word & WEIR_I_WAIT_LOCKED) &&
@@ -336,18 +263,10 @@ WEIR_I_SLOW void weir_i_wait_list_lock_slow(weir_wait_list *list) {
     }
 }
 
-/* Locks the list, for a few instructions: nothing that waits, and no call into unknown code. */
-WEIR_I_FUNC void weir_wait_list_lock(weir_wait_list *list) {
-    uintptr_t word = weir_i_load(&list->word, relaxed);
-    if (WEIR_I_UNLIKELY(word & WEIR_I_WAIT_LOCKED) ||
-        WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&list->word, &word, word | WEIR_I_WAIT_LOCKED,
-                                                      acquire, relaxed))) /* O1 */
-        weir_i_wait_list_lock_slow(list);
-}
-
-WEIR_I_FUNC void weir_wait_list_unlock(weir_wait_list *list) {
+WEIR_I_SLOW void weir_wait_list_unlock(weir_wait_list *list) {
     const uintptr_t word = weir_i_load(&list->word, relaxed);
-    weir_i_store(&list->word, word & ~WEIR_I_CAST(uintptr_t, WEIR_I_WAIT_LOCKED), release); /* O2 */
+    const uintptr_t locked = WEIR_I_WAIT_LOCKED;
+    weir_i_store(&list->word, word & ~locked, release); /* O2 */
 }
 
 /* True if nobody was in the list, and nobody was about to enter or leave. Without the lock: after
@@ -379,35 +298,51 @@ WEIR_I_FUNC weir_wait_node *weir_wait_list_next(const weir_wait_list *list,
     return node == weir_i_wait_list_last(list) ? NULL : node->next;
 }
 
+/* A ring without a word of its own, for objects whose word holds more than a list: known by its
+ * last node, NULL when empty. Each returns the last node of what results. */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push_front(weir_wait_node *last,
+                                                        weir_wait_node *node) {
+    if (!last) {
+        node->next = node->prev = node;
+        return node;
+    }
+    node->next = last->next;
+    node->prev = last;
+    last->next->prev = node;
+    last->next = node;
+    return last;
+}
+
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_push(weir_wait_node *last, weir_wait_node *node) {
+    (void)weir_i_wait_ring_push_front(last, node);
+    return node;
+}
+
+/* Nothing happens to a node that is in no ring (I3). */
+WEIR_I_FUNC weir_wait_node *weir_i_wait_ring_remove(weir_wait_node *last, weir_wait_node *node) {
+    if (!node->next)
+        return last;
+    if (node == last)
+        last = node->next == node ? NULL : node->prev;
+    node->next->prev = node->prev;
+    node->prev->next = node->next;
+    node->next = node->prev = NULL;
+    return last;
+}
+
 /* Under the lock: puts node before the first one. */
 WEIR_I_FUNC void weir_wait_list_push_front(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_node *last = weir_i_wait_list_last(list);
-    if (last) {
-        node->next = last->next;
-        node->prev = last;
-        last->next->prev = node;
-        last->next = node;
-    } else {
-        node->next = node->prev = node;
-        weir_i_wait_list_set_last(list, node);
-    }
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push_front(weir_i_wait_list_last(list), node));
 }
 
 /* Under the lock: puts node behind the last one. */
 WEIR_I_FUNC void weir_wait_list_push(weir_wait_list *list, weir_wait_node *node) {
-    weir_wait_list_push_front(list, node);
-    weir_i_wait_list_set_last(list, node);
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_push(weir_i_wait_list_last(list), node));
 }
 
 /* Under the lock: takes node out; nothing happens if it is in no list. */
 WEIR_I_FUNC void weir_wait_list_remove(weir_wait_list *list, weir_wait_node *node) {
-    if (!node->next)
-        return;
-    if (node == weir_i_wait_list_last(list))
-        weir_i_wait_list_set_last(list, node->next == node ? NULL : node->prev);
-    node->next->prev = node->prev;
-    node->prev->next = node->next;
-    node->next = node->prev = NULL;
+    weir_i_wait_list_set_last(list, weir_i_wait_ring_remove(weir_i_wait_list_last(list), node));
 }
 
 /* The StoreLoad barrier of all waiting: a waker calls it between its change of the object and its
@@ -426,6 +361,224 @@ WEIR_I_FUNC weir_wait_node *weir_wait_list_claim(weir_wait_list *list) {
             return node;
     }
     return NULL;
+}
+
+/* Under the lock: claims up to n waiters, in the order in which they came, and chains their nodes
+ * through prev, which nobody else uses now (R2, I3). `end` is where the chain goes on; returns the
+ * new end. */
+WEIR_I_FUNC weir_wait_node **weir_wait_list_claim_n(weir_wait_list *list, size_t n,
+                                                    weir_wait_node **end) {
+    for (; n > 0; n--) {
+        weir_wait_node *node = weir_wait_list_claim(list);
+        if (!node)
+            break;
+        *end = node;
+        end = &node->prev;
+    }
+    return end;
+}
+
+/* Releases the waiters of a chain. Without the lock: nothing of the object is touched. */
+WEIR_I_FUNC void weir_wait_release_all(weir_wait_node *claimed) {
+    while (claimed) {
+        weir_wait_node *node = claimed;
+        claimed = node->prev;
+        weir_wait_release(node->waiter);
+    }
+}
+
+/* -- who waits where -------------------------------------------------------------------------- */
+
+#if WEIR_CHECKED
+
+/* One that sleeps, for weir_wait_report. */
+typedef struct weir_i_wait_sleeper {
+    weir_wait_node node; /* first: a node is a sleeper */
+    weir_time since;
+    uintptr_t who;
+} weir_i_wait_sleeper;
+
+/* All that sleep now, in the order in which they lay down. */
+WEIR_I_STATE(weir_wait_list, weir_i_wait_sleepers, {0});
+
+/* Writes a line for each thread and task that sleeps in weir: what it waits for, and how long.
+ * Returns how many there are. Only in the checked build; threads are numbered as pthread_self()
+ * does. Lines for the first 64. */
+WEIR_I_FUNC size_t weir_wait_report(FILE *to) {
+    enum { MOST = 64 };
+    weir_i_wait_sleeper seen[MOST];
+    weir_waiter waiter[MOST];
+    size_t count = 0;
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    for (const weir_wait_node *node = weir_wait_list_first(&weir_i_wait_sleepers); node;
+         node = weir_wait_list_next(&weir_i_wait_sleepers, node), count++) {
+        if (count < MOST) {
+            seen[count].since = ((const weir_i_wait_sleeper *)(const void *)node)->since;
+            seen[count].who = ((const weir_i_wait_sleeper *)(const void *)node)->who;
+            waiter[count].task = node->waiter->task;
+            waiter[count].what = node->waiter->what;
+            waiter[count].object = node->waiter->object;
+        }
+    }
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+    for (size_t i = 0; i < count && i < MOST; i++)
+        fprintf(to, "weir: %s %#lx waits for %s (%p) since %.3f s\n",
+                waiter[i].task ? "task" : "thread", WEIR_I_CAST(unsigned long, seen[i].who),
+                waiter[i].what, waiter[i].object,
+                WEIR_I_CAST(double, weir_now() - seen[i].since) / WEIR_I_SECOND);
+    return count;
+}
+
+WEIR_I_FUNC void weir_i_wait_lie_down(weir_i_wait_sleeper *sleeper, weir_waiter *waiter) {
+    weir_wait_node_init(&sleeper->node, waiter);
+    sleeper->since = weir_now();
+    sleeper->who = waiter->task ? (uintptr_t)waiter->task : (uintptr_t)pthread_self();
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    weir_wait_list_push(&weir_i_wait_sleepers, &sleeper->node);
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
+WEIR_I_FUNC void weir_i_wait_get_up(weir_i_wait_sleeper *sleeper) {
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    weir_wait_list_remove(&weir_i_wait_sleepers, &sleeper->node);
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
+#endif
+
+/* -- sleeping --------------------------------------------------------------------------------- */
+
+/* Parks once. False: time is up. A thread may also come back for no reason, a task not. */
+WEIR_I_FUNC bool weir_i_waiter_park(weir_waiter *waiter, uint32_t state, weir_time deadline) {
+    if (waiter->task)
+        return waiter->task->scheduler->park(waiter->task, deadline);
+    return weir_i_futex_wait(&waiter->state, state, deadline) != WEIR_TIMEOUT;
+}
+
+/* Sleeps until released, or until deadline (R5). A task that has set ASLEEP takes the unpark that
+ * this brings before it goes on, even if it came late. */
+WEIR_I_SLOW weir_status weir_i_waiter_doze(weir_waiter *waiter, weir_time deadline) {
+    uint32_t state = weir_i_load(&waiter->state, acquire); /* O4 */
+    while (state != WEIR_I_DONE) {
+        if ((state & WEIR_I_ASLEEP) ||
+            weir_i_compare_exchange_weak(&waiter->state, &state, state | WEIR_I_ASLEEP, relaxed,
+                                         relaxed)) {
+            if (!weir_i_waiter_park(waiter, state | WEIR_I_ASLEEP, deadline)) {
+                if (weir_waiter_cancel(waiter))
+                    return WEIR_TIMEOUT;
+                deadline = WEIR_FOREVER; /* claimed: its release will come */
+                if (waiter->task)
+                    (void)weir_i_waiter_park(waiter, state, deadline);
+            }
+        }
+        state = weir_i_load(&waiter->state, acquire); /* O4 */
+    }
+    return WEIR_OK;
+}
+
+/* The same, and the report of the checked build tells about it. */
+WEIR_I_FUNC weir_status weir_i_waiter_sleep(weir_waiter *waiter, weir_time deadline) {
+#if WEIR_CHECKED
+    weir_i_wait_sleeper sleeper;
+    weir_i_wait_lie_down(&sleeper, waiter);
+    const weir_status status = weir_i_waiter_doze(waiter, deadline);
+    weir_i_wait_get_up(&sleeper);
+    return status;
+#else
+    return weir_i_waiter_doze(waiter, deadline);
+#endif
+}
+
+/* -- spinning --------------------------------------------------------------------------------- */
+
+#ifndef WEIR_SPIN_MOST
+#if WEIR_EXPLORE
+#define WEIR_SPIN_MOST 1
+#else
+#define WEIR_SPIN_MOST 1500 /* pauses: longer than it takes to wake a sleeping thread */
+#endif
+#endif
+
+/* What an object has learned about spinning. Zero: nothing yet. */
+typedef struct weir_wait_habit {
+    WEIR_I_ATOMIC(uint16_t) spins;    /* how long it took lately, about */
+    WEIR_I_ATOMIC(uint16_t) failures; /* how often in a row it did not pay */
+} weir_wait_habit;
+
+/* How many threads spin now. One per process where that can be had; it only saves time. */
+WEIR_I_STATE(WEIR_I_ATOMIC(uint32_t), weir_i_wait_spinners, 0);
+
+/* One spin: init, then look and look again while weir_wait_spin_more says so, then end. */
+typedef struct weir_wait_spin {
+    weir_wait_habit *habit;
+    uint32_t spins;
+    uint32_t most;
+} weir_wait_spin;
+
+/* How long to spin. Two threads that hand over to each other are stuck in sleep if both spin for
+ * less than a wake-up takes, and spinning would never be seen to pay: so now and then, the rarer
+ * the more often it failed, it is tried for longer than that. */
+WEIR_I_FUNC uint32_t weir_i_wait_spin_length(const weir_wait_habit *habit) {
+    const uint32_t least = 8;
+    const uint32_t most = WEIR_SPIN_MOST;
+    const uint32_t failures = weir_i_load(&habit->failures, relaxed);
+    const uint32_t spins = 2 * WEIR_I_CAST(uint32_t, weir_i_load(&habit->spins, relaxed)) + least;
+    const bool probe = failures % 256 == 0 || (failures & (failures - 1)) == 0;
+    return probe || spins > most ? most : spins;
+}
+
+WEIR_I_FUNC void weir_wait_spin_init(weir_wait_spin *spin, weir_wait_habit *habit) {
+    spin->habit = habit;
+    spin->spins = 0;
+    spin->most = weir_i_cpus() > 1 ? weir_i_wait_spin_length(habit) : 0;
+    if (spin->most && weir_i_fetch_add(&weir_i_wait_spinners, 1, relaxed) >= weir_i_cpus()) {
+        weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
+        spin->most = 0;
+    }
+}
+
+/* Pauses, and says whether to look once more. */
+WEIR_I_FUNC bool weir_wait_spin_more(weir_wait_spin *spin) {
+    if (spin->spins >= spin->most)
+        return false;
+    spin->spins++;
+    weir_i_relax();
+    return true;
+}
+
+/* Ends it, and remembers whether it paid. */
+WEIR_I_FUNC void weir_wait_spin_end(weir_wait_spin *spin, bool paid) {
+    weir_wait_habit *habit = spin->habit;
+    if (!spin->most)
+        return;
+    weir_i_fetch_sub(&weir_i_wait_spinners, 1, relaxed);
+    const uint32_t failures = weir_i_load(&habit->failures, relaxed);
+    const uint32_t old = weir_i_load(&habit->spins, relaxed);
+    const uint32_t seen = paid ? spin->spins : 0;
+    const uint32_t spins = seen > old ? old + (seen - old + 7) / 8 : old - (old - seen + 7) / 8;
+    if (spins != old)
+        weir_i_store(&habit->spins, WEIR_I_CAST(uint16_t, spins), relaxed);
+    if (!paid || failures)
+        weir_i_store(&habit->failures, WEIR_I_CAST(uint16_t, paid ? 0 : failures + 1), relaxed);
+}
+
+/* Waits until released, or until deadline: spins, then sleeps. WEIR_OK: a claimer ended it.
+ * WEIR_TIMEOUT: nobody did, nobody will (R5). In both cases nodes that are still in lists are to be
+ * taken out. */
+WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_waiter_await(weir_waiter *waiter,
+                                                           weir_wait_habit *habit,
+                                                           weir_time deadline) {
+    weir_wait_spin spin;
+    bool done = weir_waiter_done(waiter);
+    if (!done && deadline == WEIR_NOW && weir_waiter_cancel(waiter))
+        return WEIR_TIMEOUT;
+    if (!done && !waiter->task) {
+        weir_wait_spin_init(&spin, habit);
+        while (!done && weir_wait_spin_more(&spin))
+            done = weir_waiter_done(waiter);
+        weir_wait_spin_end(&spin, done);
+    }
+    return done ? WEIR_OK : weir_i_waiter_sleep(waiter, deadline);
 }
 
 /* -- the selectable contract ------------------------------------------------------------------- */
@@ -502,7 +655,7 @@ typedef struct weir_event_count {
 #define WEIR_EVENT_COUNT_INIT                                                                      \
     {                                                                                              \
         {0}, {                                                                                     \
-            0                                                                                      \
+            0, 0                                                                                   \
         }                                                                                          \
     }
 
@@ -516,6 +669,7 @@ typedef struct weir_wait_entry {
  * a notify that follows a change which that look did not see will end the wait. */
 WEIR_I_FUNC void weir_event_count_prepare(weir_event_count *count, weir_wait_entry *entry) {
     weir_waiter_init(&entry->waiter);
+    weir_waiter_of(&entry->waiter, "an event count", count);
     weir_wait_node_init(&entry->node, &entry->waiter);
     weir_wait_list_lock(&count->list);
     weir_wait_list_push(&count->list, &entry->node);
@@ -525,22 +679,11 @@ WEIR_I_FUNC void weir_event_count_prepare(weir_event_count *count, weir_wait_ent
 
 /* Wakes up to n waiters, in the order in which they came. Call it after the change. */
 WEIR_I_SLOW void weir_i_event_count_wake(weir_event_count *count, size_t n) {
-    weir_wait_node *claimed = NULL; /* through next, which nobody else uses (R2, I3) */
-    weir_wait_node **end = &claimed;
+    weir_wait_node *claimed = NULL;
     weir_wait_list_lock(&count->list);
-    for (; n > 0; n--) {
-        weir_wait_node *node = weir_wait_list_claim(&count->list);
-        if (!node)
-            break;
-        *end = node;
-        end = &node->prev;
-    }
+    (void)weir_wait_list_claim_n(&count->list, n, &claimed);
     weir_wait_list_unlock(&count->list);
-    while (claimed) {
-        weir_wait_node *node = claimed;
-        claimed = node->prev;
-        weir_wait_release(node->waiter);
-    }
+    weir_wait_release_all(claimed);
 }
 
 /* Wakes up to n of those who wait. Cost without any: a fence and a load. */
@@ -582,23 +725,40 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_event_count_wait(weir_event_count 
     return status;
 }
 
+/* Spins until ready(arg) is true, as long as that pays. */
+WEIR_I_FUNC bool weir_i_event_count_spin(weir_event_count *count, bool (*ready)(void *arg),
+                                         void *arg) {
+    weir_wait_spin spin;
+    bool done = false;
+    weir_wait_spin_init(&spin, &count->habit);
+    while (!done && weir_wait_spin_more(&spin))
+        done = ready(arg);
+    weir_wait_spin_end(&spin, done);
+    return done;
+}
+
 /* Waits until ready(arg) is true, or until deadline. ready takes what it waits for, if there is
- * something to take: it is called until it says true once, by the calling thread only. WEIR_OK: it
- * said true, at last after time was up. */
+ * something to take: it is called by the calling thread until it says true once. WEIR_OK: it said
+ * true, even if time was up. Spins before it enters the list: who is not in there costs a notifier
+ * nothing. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_event_count_await(weir_event_count *count,
                                                                 bool (*ready)(void *arg), void *arg,
                                                                 weir_time deadline) {
     weir_wait_entry entry;
-    weir_status status = WEIR_OK;
-    while (!ready(arg)) {
-        if (status != WEIR_OK)
-            return status;
+    bool done = ready(arg);
+    if (!done && deadline != WEIR_NOW && !weir_wait_task_get())
+        done = weir_i_event_count_spin(count, ready, arg);
+    while (!done) {
         weir_event_count_prepare(count, &entry);
-        if (ready(arg)) {
+        done = ready(arg);
+        if (done) {
             weir_event_count_cancel(count, &entry);
-            return WEIR_OK;
+        } else if (weir_i_waiter_sleep(&entry.waiter, deadline) != WEIR_OK) {
+            weir_i_event_count_leave(count, &entry);
+            return ready(arg) ? WEIR_OK : WEIR_TIMEOUT;
+        } else {
+            done = ready(arg);
         }
-        status = weir_event_count_wait(count, &entry, deadline);
     }
     return WEIR_OK;
 }

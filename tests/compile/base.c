@@ -9,6 +9,7 @@
 #include <weir/base/clock.h>
 #include <weir/base/copy.h>
 #include <weir/base/cpu.h>
+#include <weir/base/cpus.h>
 #include <weir/base/fence.h>
 #include <weir/base/futex.h>
 #include <weir/base/local.h>

@@ -3,7 +3,7 @@
  *
  * cpus.h - how many threads of this process can run at once, and how to step aside.
  *
- * weir_i_cpus() is the number of processors that the thread's affinity allows, or the cgroup's
+ * weir_i_cpus() is the number of processors that the process's affinity allows, or the cgroup's
  * quota in whole processors if that is less. It decides whether spinning can help (on one processor
  * it cannot: who would change anything meanwhile?), so nothing but time depends on it. Asked once
  * per process, by whoever waits first.
@@ -47,10 +47,11 @@ extern long syscall(long number, ...); /* hidden by <unistd.h> under -std=c11 */
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The processors that the calling thread may use; 0: unknown. */
+/* The processors that the process may use; 0: unknown. Those of its first thread are taken for it:
+ * the caller may be pinned to one, and wait for a thread on another. */
 WEIR_I_FUNC unsigned weir_i_cpus_allowed(void) {
     unsigned long mask[128] = {0}; /* 8192 processors */
-    const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    const long bytes = syscall(SYS_sched_getaffinity, getpid(), sizeof mask, mask);
     unsigned count = 0;
     for (size_t i = 0; bytes > 0 && i < sizeof mask / sizeof mask[0]; i++)
         count += WEIR_I_CAST(unsigned, __builtin_popcountl(mask[i]));
@@ -61,14 +62,15 @@ WEIR_I_FUNC unsigned weir_i_cpus_allowed(void) {
  * 0: none. */
 WEIR_I_FUNC unsigned weir_i_cpus_quota_of(const char *path) {
     FILE *file = fopen(path, "re");
-    long quota = 0;
+    long running = 0;
     long period = 0;
     if (!file)
         return 0;
-    if (fscanf(file, "%ld %ld", &quota, &period) != 2 || quota <= 0 || period <= 0)
-        quota = 0;
+    const int fields = fscanf(file, "%ld %ld", &running, &period);
     (void)fclose(file);
-    return quota > 0 ? WEIR_I_CAST(unsigned, (quota + period - 1) / period) : 0;
+    if (fields != 2 || running <= 0 || period <= 0)
+        return 0;
+    return WEIR_I_CAST(unsigned, (running + period - 1) / period);
 }
 
 /* The least quota from the process's own cgroup (version 2) up to the root; 0: none. */
@@ -86,9 +88,9 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
     (void)fclose(file);
     while (own[0]) {
         (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", own);
-        const unsigned quota = weir_i_cpus_quota_of(path);
-        if (quota && (!least || quota < least))
-            least = quota;
+        const unsigned here = weir_i_cpus_quota_of(path);
+        if (here && (!least || here < least))
+            least = here;
         *strrchr(own, '/') = '\0';
     }
     return least;
@@ -96,9 +98,9 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
 
 WEIR_I_SLOW unsigned weir_i_cpus_ask(void) {
     const unsigned allowed = weir_i_cpus_allowed();
-    const unsigned quota = weir_i_cpus_quota();
-    if (quota && quota < allowed)
-        return quota;
+    const unsigned most = weir_i_cpus_quota();
+    if (most && most < allowed)
+        return most;
     return allowed ? allowed : 1;
 }
 
