@@ -270,14 +270,6 @@ WEIR_I_SLOW bool weir_i_chan_serve(weir_chan *ch, bool sending, weir_wait_node *
     return moved;
 }
 
-WEIR_I_FUNC void weir_i_chan_release(weir_wait_node *served) {
-    while (served) {
-        weir_wait_node *node = served;
-        served = node->prev;
-        weir_wait_release(node->waiter);
-    }
-}
-
 /* Serves a line, then the other if that made it possible, and so on. The caller is in charge (I4)
  * and publishes its own slot under the lock, unless slot is NULL. */
 WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_ring_slot *slot,
@@ -292,7 +284,7 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
         more = weir_i_chan_serve(ch, sending, &served) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
         weir_i_chan_unlock(ch, sending);
-        weir_i_chan_release(served);
+        weir_wait_release_all(served);
         sending = !sending;
     }
 }
@@ -390,18 +382,23 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
     return turn;
 }
 
-/* Takes a ticket, if need be after spinning a while outside of the line. */
+/* Takes a ticket, if need be after spinning a while outside of the line: at the slot alone, which
+ * the peer writes once, and not at the words, which it needs for itself. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
                                                    weir_i_ring_claim *claim) {
     weir_wait_spin spin;
+    const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
+    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, weir_i_chan_ticket(ch, word));
+    const uint64_t seq = weir_i_load(&slot->seq, relaxed);
     weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
     if (turn != WEIR_I_CHAN_NONE)
         return turn;
     weir_wait_spin_init(&spin, sending ? &ch->sending : &ch->receiving);
-    while (turn == WEIR_I_CHAN_NONE && weir_wait_spin_more(&spin))
-        turn = weir_i_chan_take(ch, sending, false, claim);
-    weir_wait_spin_end(&spin, turn != WEIR_I_CHAN_NONE);
-    return turn;
+    bool changed = false;
+    while (!changed && weir_wait_spin_more(&spin))
+        changed = weir_i_load(&slot->seq, relaxed) != seq;
+    weir_wait_spin_end(&spin, changed);
+    return weir_i_chan_take(ch, sending, false, claim);
 }
 
 /* -- rendezvous ------------------------------------------------------------------------------- */
@@ -497,7 +494,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
             weir_i_chan_seat_init(&seat, value, miss);
             turn = weir_i_chan_line_up(ch, sending, &seat, &claim);
             if (turn == WEIR_I_CHAN_NONE)
-                return weir_i_chan_await(ch, sending, &seat, NULL, deadline); /* it has spun */
+                return weir_i_chan_await(ch, sending, &seat, weir_i_chan_habit(ch), deadline);
         }
         if (turn == WEIR_I_CHAN_END)
             return WEIR_CLOSED;
@@ -674,7 +671,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
         return WEIR_INVALID;
     if (ch->capacity == 0) {
         const bool first = weir_i_chan_close_rendezvous(ch, &receivers);
-        weir_i_chan_release(receivers);
+        weir_wait_release_all(receivers);
         return first ? WEIR_OK : WEIR_CLOSED;
     }
     const uint64_t closed = WEIR_I_CHAN_CLOSED;
@@ -683,8 +680,8 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     weir_i_chan_close_line(ch, true, &senders);
     weir_i_chan_close_line(ch, false, &receivers);
     (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O10 */
-    weir_i_chan_release(senders);
-    weir_i_chan_release(receivers);
+    weir_wait_release_all(senders);
+    weir_wait_release_all(receivers);
     return WEIR_OK;
 }
 
