@@ -49,7 +49,7 @@
  *   O5 a ticket is taken, seq_cst, before O6 the other line's word is loaded, seq_cst. Against it:
  *      a line is locked, weir_wait_fence(), then O7 the other side's ticket word is loaded. One of
  *      both sees the other: no wake-up is lost.
- *   O7 is seq_cst: full and empty are exact, whatever other channels say.
+ *   O7 a ticket word is looked at, seq_cst: full and empty are exact, whatever other channels say.
  *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
  *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
  *
@@ -135,12 +135,17 @@ typedef enum weir_i_chan_turn {
     WEIR_I_CHAN_LINE   /* a slot is ready, but others wait for it */
 } weir_i_chan_turn;
 
+/* Every look at a ticket word on which an answer rests. Not inlined: one access, one order. */
+WEIR_I_SLOW uint64_t weir_i_chan_look(WEIR_I_ATOMIC(uint64_t) *word) {
+    return weir_i_load(word, seq_cst); /* O7 */
+}
+
 /* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
  * a peer inside its copy, or in charge of the other line? The caller has looked at its own word
  * first: that cannot have left t if the other one makes it full (empty) now. So there was one
  * instant. */
 WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
     if (!sending && (other & WEIR_I_CHAN_CLOSED))
@@ -155,7 +160,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
     WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
     const uint64_t ready = sending ? 0 : ch->cell.stride;
     for (;;) {
-        uint64_t seen = weir_i_load(word, acquire); /* O9 */
+        uint64_t seen = weir_i_chan_look(word);
         const uint64_t t = weir_i_chan_ticket(ch, seen);
         const uint64_t waiters = seen & WEIR_I_CHAN_WAITERS;
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
@@ -265,14 +270,6 @@ WEIR_I_SLOW bool weir_i_chan_serve(weir_chan *ch, bool sending, weir_wait_node *
     return moved;
 }
 
-WEIR_I_FUNC void weir_i_chan_release(weir_wait_node *served) {
-    while (served) {
-        weir_wait_node *node = served;
-        served = node->prev;
-        weir_wait_release(node->waiter);
-    }
-}
-
 /* Serves a line, then the other if that made it possible, and so on. The caller is in charge (I4)
  * and publishes its own slot under the lock, unless slot is NULL. */
 WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_ring_slot *slot,
@@ -287,7 +284,7 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
         more = weir_i_chan_serve(ch, sending, &served) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
         weir_i_chan_unlock(ch, sending);
-        weir_i_chan_release(served);
+        weir_wait_release_all(served);
         sending = !sending;
     }
 }
@@ -385,18 +382,23 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
     return turn;
 }
 
-/* Takes a ticket, if need be after spinning a while outside of the line. */
+/* Takes a ticket, if need be after spinning a while outside of the line: at the slot alone, which
+ * the peer writes once, and not at the words, which it needs for itself. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
                                                    weir_i_ring_claim *claim) {
     weir_wait_spin spin;
+    const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
+    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, weir_i_chan_ticket(ch, word));
+    const uint64_t seq = weir_i_load(&slot->seq, relaxed);
     weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
     if (turn != WEIR_I_CHAN_NONE)
         return turn;
     weir_wait_spin_init(&spin, sending ? &ch->sending : &ch->receiving);
-    while (turn == WEIR_I_CHAN_NONE && weir_wait_spin_more(&spin))
-        turn = weir_i_chan_take(ch, sending, false, claim);
-    weir_wait_spin_end(&spin, turn != WEIR_I_CHAN_NONE);
-    return turn;
+    bool changed = false;
+    while (!changed && weir_wait_spin_more(&spin))
+        changed = weir_i_load(&slot->seq, relaxed) != seq;
+    weir_wait_spin_end(&spin, changed);
+    return weir_i_chan_take(ch, sending, false, claim);
 }
 
 /* -- rendezvous ------------------------------------------------------------------------------- */
@@ -426,10 +428,10 @@ WEIR_I_FUNC void weir_i_chan_hand_over(const weir_chan *ch, bool sending, void *
 
 /* Without the lock: could a peer be there, or the end? False: not at one instant. */
 WEIR_I_FUNC bool weir_i_chan_may_meet(weir_chan *ch, bool sending) {
-    const uint64_t peers = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t peers = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     if (peers & (WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_CLOSED))
         return true;
-    return sending && (weir_i_load(&ch->tail, seq_cst) & WEIR_I_CHAN_CLOSED); /* O7 */
+    return sending && (weir_i_chan_look(&ch->tail) & WEIR_I_CHAN_CLOSED);
 }
 
 WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *value,
@@ -492,7 +494,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
             weir_i_chan_seat_init(&seat, value, miss);
             turn = weir_i_chan_line_up(ch, sending, &seat, &claim);
             if (turn == WEIR_I_CHAN_NONE)
-                return weir_i_chan_await(ch, sending, &seat, NULL, deadline); /* it has spun */
+                return weir_i_chan_await(ch, sending, &seat, weir_i_chan_habit(ch), deadline);
         }
         if (turn == WEIR_I_CHAN_END)
             return WEIR_CLOSED;
@@ -669,7 +671,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
         return WEIR_INVALID;
     if (ch->capacity == 0) {
         const bool first = weir_i_chan_close_rendezvous(ch, &receivers);
-        weir_i_chan_release(receivers);
+        weir_wait_release_all(receivers);
         return first ? WEIR_OK : WEIR_CLOSED;
     }
     const uint64_t closed = WEIR_I_CHAN_CLOSED;
@@ -678,8 +680,8 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     weir_i_chan_close_line(ch, true, &senders);
     weir_i_chan_close_line(ch, false, &receivers);
     (void)weir_i_fetch_or(&ch->tail, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_SETTLED), release); /* O10 */
-    weir_i_chan_release(senders);
-    weir_i_chan_release(receivers);
+    weir_wait_release_all(senders);
+    weir_wait_release_all(receivers);
     return WEIR_OK;
 }
 
@@ -867,8 +869,8 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
-    const uint64_t own = weir_i_load(weir_i_chan_word(ch, sending), acquire);    /* O9 */
-    const uint64_t other = weir_i_load(weir_i_chan_word(ch, !sending), seq_cst); /* O7 */
+    const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
+    const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;

@@ -37,12 +37,20 @@ ONE_COPY weir_status recv_until(uint64_t *value, weir_time deadline) {
     return numbers_recv_until(it, value, deadline);
 }
 
-ONE_COPY weir_status try_send(uint64_t value) {
-    return numbers_try_send(it, value);
+ONE_COPY weir_status try_send_to(numbers *to, uint64_t value) {
+    return numbers_try_send(to, value);
 }
 
-ONE_COPY weir_status try_recv(uint64_t *value) {
-    return numbers_try_recv(it, value);
+ONE_COPY weir_status try_recv_from(numbers *from, uint64_t *value) {
+    return numbers_try_recv(from, value);
+}
+
+static weir_status try_send(uint64_t value) {
+    return try_send_to(it, value);
+}
+
+static weir_status try_recv(uint64_t *value) {
+    return try_recv_from(it, value);
 }
 
 ONE_COPY bool closed(void) {
@@ -596,8 +604,8 @@ EXPLORE_PROGRAM(chan_one_of_two_closes_rendezvous) {
 /* Two channels closed by two threads: one of the two sees the other's close. */
 static numbers second;
 
-ONE_COPY weir_status look_at(numbers *other) {
-    return ended[2] ? numbers_try_recv(other, NULL) : numbers_try_send(other, 1);
+static weir_status look_at(numbers *other) {
+    return ended[2] ? try_recv_from(other, NULL) : try_send_to(other, 1);
 }
 
 static void close_second_and_look(void *unused) {

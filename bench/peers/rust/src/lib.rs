@@ -10,6 +10,9 @@ mod groups;
 mod locks;
 mod queue;
 mod seg_queue;
+mod channels;
+mod queue;
+mod selects;
 
 use std::arch::asm;
 use std::ffi::c_void;
