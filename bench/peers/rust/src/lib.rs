@@ -5,13 +5,12 @@
 // in Rust, so that nothing is called across a boundary. A module is a peer; ../NAME.c names what stands
 // there.
 mod array_queue;
+mod channels;
 mod deque;
 mod groups;
 mod locks;
 mod queue;
 mod seg_queue;
-mod channels;
-mod queue;
 mod selects;
 
 use std::arch::asm;
