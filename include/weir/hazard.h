@@ -147,8 +147,9 @@ struct weir_i_hazard_record {
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_i_hazard_slot slot[WEIR_I_HAZARD_SLOTS];
     /* The owner's; the list may be taken, returned may be added to. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(weir_hazard_node *) retired; /* I3 */
-    WEIR_I_ATOMIC(uint64_t) count; /* at most so many are on retired */
-    WEIR_I_ATOMIC(uint64_t) limit; /* of count; then we scan */
+    WEIR_I_ATOMIC(weir_hazard_node *) ready; /* found free: each retire reclaims one */
+    WEIR_I_ATOMIC(uint64_t) count;           /* at most so many are on retired */
+    WEIR_I_ATOMIC(uint64_t) limit;           /* of count; then we scan */
     WEIR_I_ATOMIC(uint64_t) retires;
     WEIR_I_ATOMIC(uint64_t) reclaims;
     WEIR_I_ATOMIC(uint64_t) scans;
@@ -222,11 +223,17 @@ WEIR_I_SLOW void weir_i_hazard_put_back(weir_i_hazard_record *record, weir_hazar
     weir_i_hazard_put(record, first, last);
 }
 
-/* Takes all of them. */
-WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(weir_i_hazard_record *record) {
-    if (!weir_i_load(&record->retired, relaxed))
+/* Takes all of a list. */
+WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(WEIR_I_ATOMIC(weir_hazard_node *) *list) {
+    if (!weir_i_load(list, relaxed))
         return NULL;
-    return weir_i_exchange(&record->retired, NULL, acquire); /* O5 */
+    return weir_i_exchange(list, NULL, acquire); /* O5 */
+}
+
+/* Sets the record's nodes that may be reclaimed at once. Its owner only; the list was taken. */
+WEIR_I_FAST void weir_i_hazard_set_ready(weir_i_hazard_record *record, weir_hazard_node *first) {
+    if (first)
+        weir_i_store(&record->ready, first, release); /* O4 */
 }
 
 /* What the one thread counts that may write the number. */
@@ -570,14 +577,30 @@ WEIR_I_FUNC void weir_i_hazard_keep(weir_i_hazard_record *record, weir_hazard_no
     weir_i_fetch_add(&record->count, count, relaxed);
 }
 
-/* Takes what waits: on the own list, on those of threads that are gone, and if `all`, on
+/* Takes a list and puts it before `rest`. */
+WEIR_I_FUNC weir_hazard_node *weir_i_hazard_take_before(WEIR_I_ATOMIC(weir_hazard_node *) *list,
+                                                        weir_hazard_node *rest) {
+    weir_hazard_node *first = weir_i_hazard_take(list);
+    weir_hazard_node *last = first;
+    if (!first)
+        return rest;
+    if (rest) {
+        while (last->next)
+            last = last->next;
+        last->next = rest;
+    }
+    return first;
+}
+
+/* Takes what waits: on the own lists, on those of threads that are gone, and if `all`, on
  * everyone's.
  */
 WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
                                                     weir_i_hazard_record *mine, bool all) {
     weir_i_hazard_record *record = &domain->reserve;
     weir_i_store(&mine->count, 0, relaxed);
-    weir_hazard_node *taken = weir_i_hazard_take(mine);
+    weir_hazard_node *taken = weir_i_hazard_take(&mine->retired);
+    taken = weir_i_hazard_take_before(&mine->ready, taken);
     for (; record; record = weir_i_hazard_next(domain, record)) {
         const uint32_t owner = weir_i_load(&record->owner, relaxed);
         if (record == mine)
@@ -586,14 +609,8 @@ WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
             weir_i_hazard_give_back(record);
         else if (!all && owner != WEIR_I_HAZARD_FREE)
             continue;
-        weir_hazard_node *first = weir_i_hazard_take(record);
-        weir_hazard_node *last = first;
-        if (!first)
-            continue;
-        while (last->next)
-            last = last->next;
-        last->next = taken;
-        taken = first;
+        taken = weir_i_hazard_take_before(&record->retired, taken);
+        taken = weir_i_hazard_take_before(&record->ready, taken);
     }
     return taken;
 }
@@ -640,16 +657,20 @@ WEIR_I_SLOW weir_hazard_node *weir_i_hazard_scan(weir_hazard_domain *domain,
     return taken;
 }
 
+WEIR_I_SLOW void weir_i_hazard_reclaim_node(weir_i_hazard_record *record, weir_hazard_node *node) {
+    weir_hazard_cohort *cohort = node->cohort;
+    node->reclaim(node);
+    weir_i_hazard_bump(&record->reclaims, 1);
+    if (cohort)
+        weir_i_fetch_sub(&cohort->live, 1, release); /* O14 */
+}
+
 /* Reclaims what is in the record's hand. A nested call may take from the hand too. */
 WEIR_I_SLOW void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
     weir_hazard_node *node;
     while ((node = record->hand)) {
-        weir_hazard_cohort *cohort = node->cohort;
         record->hand = node->next;
-        node->reclaim(node);
-        weir_i_hazard_bump(&record->reclaims, 1);
-        if (cohort)
-            weir_i_fetch_sub(&cohort->live, 1, release); /* O14 */
+        weir_i_hazard_reclaim_node(record, node);
     }
 }
 
@@ -670,6 +691,27 @@ WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_re
         all = weir_i_load(&mine->again, relaxed);
     } while (all || weir_i_load(&mine->count, relaxed) >= weir_i_load(&mine->limit, relaxed));
     weir_i_store(&mine->busy, false, relaxed);
+}
+
+/* What a retire does: finds what can be reclaimed, and leaves it to be reclaimed node by node. So
+ * no retire takes long, and the allocator gets a node back for each that it gives. */
+WEIR_I_SLOW void weir_i_hazard_look(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
+    if (!weir_i_load(&mine->busy, relaxed))
+        weir_i_hazard_set_ready(mine, weir_i_hazard_scan(domain, mine, false));
+}
+
+WEIR_I_SLOW void weir_i_hazard_reclaim_one(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
+    if (weir_i_load(&mine->busy, relaxed))
+        return; /* within a reclaimer: nothing recurses */
+    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, acquire); /* O5 */
+    if (!node)
+        return;
+    weir_i_hazard_set_ready(mine, node->next);
+    weir_i_store(&mine->busy, true, relaxed);
+    weir_i_hazard_reclaim_node(mine, node);
+    weir_i_store(&mine->busy, false, relaxed);
+    if (WEIR_I_UNLIKELY(weir_i_load(&mine->again, relaxed)))
+        weir_i_hazard_work(domain, mine, true); /* as the reclaimer asked */
 }
 
 /* For a thread without a record: the work is done with the reserve, by one such thread at a time.
@@ -697,7 +739,7 @@ WEIR_I_SLOW void weir_i_hazard_leave(void *last) {
             WEIR_I_CAST(weir_i_hazard_record *, weir_i_hazard_local_get());
         record = before->sibling;
         uint32_t owner = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
-        if (weir_i_load(&record->retired, relaxed) &&
+        if ((weir_i_load(&record->retired, relaxed) || weir_i_load(&record->ready, relaxed)) &&
             weir_i_compare_exchange_strong(&record->owner, &owner,
                                            weir_i_hazard_owner(WEIR_I_HAZARD_LEAVING), relaxed,
                                            relaxed))
@@ -736,7 +778,9 @@ WEIR_I_FAST void weir_i_hazard_retire(weir_hazard_domain *domain, weir_hazard_no
     if (WEIR_I_UNLIKELY(weir_i_hazard_bump(&record->count, weight) >=
                         weir_i_load(&record->limit, relaxed)) &&
         reclaims)
-        weir_i_hazard_work(domain, record, false);
+        weir_i_hazard_look(domain, record);
+    if (reclaims && weir_i_load(&record->ready, relaxed))
+        weir_i_hazard_reclaim_one(domain, record);
 }
 
 /* Hands over a node that no reader can find any more: reclaim(node) is called once nobody protects
