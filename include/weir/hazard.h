@@ -37,15 +37,17 @@
  *   I1 a slot is NULL, or the node that its holder protects. I2 a reader stores the slot, then
  * finds the source unchanged; a reclaimer unlinks, then reads the slots; a fence on either side
  * keeps the two from missing each other (fence.h: light in the reader, heavy in the reclaimer). I3
- * a retired node is on exactly one list: of a record (`retired`, which anybody may take by an
- * exchange), or in the hand of the thread that took it. I4 a record belongs to one thread, or to
- * nobody; who takes it gets its slots, and the nodes on its list.
+ * a retired node is on exactly one list: of a record (`retired`; `ready`, once a scan has found
+ * that nobody protects it), which anybody may take by an exchange, or in the hand of the thread
+ * that took it. I4 a record belongs to one thread, or to nobody; who takes it gets its slots, and
+ * the nodes on its list.
  *
  * Orders
  *   O1 protect, clear and close store the slot, release: what was read under the last protection.
  *   O2 the reclaimer loads slots, acquire: that is done before it reclaims.       Pairs with O1.
  *   O3 protect loads the source again, acquire: the node's contents, from the user's release.
- *   O4 retire adds to the list, release: the node, and all that was done with it.
+ *   O4 retire adds to the list, a scan sets what is ready, release: the nodes, and all that was
+ *      done with them.
  *   O5 the reclaimer takes a list, acquire.                                       Pairs with O4.
  *   O6 a record is linked, release: its fields.        O7 the list of records is loaded, acquire.
  *   O8 a record is given back, release: its fields.    O9 it is taken, acquire.
@@ -784,8 +786,9 @@ WEIR_I_FAST void weir_i_hazard_retire(weir_hazard_domain *domain, weir_hazard_no
 }
 
 /* Hands over a node that no reader can find any more: reclaim(node) is called once nobody protects
- * it. Allocates nothing. Every so many calls this one reclaims what it and threads that have left
- * retired. Any thread. */
+ * it. Allocates nothing. Every so many calls this one looks what of its own and of what
+ * threads that have left retired can be reclaimed, and every call reclaims one of those. Any
+ * thread. */
 WEIR_I_FUNC void weir_hazard_retire(weir_hazard_domain *domain, weir_hazard_node *node,
                                     void (*reclaim)(weir_hazard_node *node)) {
     node->reclaim = reclaim;
