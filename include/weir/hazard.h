@@ -696,9 +696,19 @@ WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_re
 }
 
 /* What a retire does: finds what can be reclaimed, and leaves it to be reclaimed node by node. So
- * no retire takes long, and the allocator gets a node back for each that it gives. */
+ * no retire takes long, and the allocator gets a node back for each that it gives. What the last
+ * look left and is not reclaimed by now, since reclaimers retired besides, is so first: else it
+ * would become more each time. */
 WEIR_I_SLOW void weir_i_hazard_look(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
-    if (!weir_i_load(&mine->busy, relaxed))
+    if (weir_i_load(&mine->busy, relaxed))
+        return;
+    weir_i_store(&mine->busy, true, relaxed);
+    mine->hand = weir_i_hazard_take(&mine->ready);
+    weir_i_hazard_reclaim(mine);
+    weir_i_store(&mine->busy, false, relaxed);
+    if (weir_i_load(&mine->again, relaxed))
+        weir_i_hazard_work(domain, mine, true); /* as a reclaimer asked */
+    else
         weir_i_hazard_set_ready(mine, weir_i_hazard_scan(domain, mine, false));
 }
 

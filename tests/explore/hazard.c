@@ -444,6 +444,17 @@ EXPLORE_PROGRAM(hazard_two_drains) {
     finish();
 }
 
+/* Nodes that a scan found free, and that its thread has not reclaimed yet. */
+static void retires_two_and_scans(void *unused) {
+    (void)unused;
+    retire(replace(&source, 0));
+    retire_and_scan(replace(&other, 0));
+}
+
+EXPLORE_PROGRAM(hazard_drain_of_what_is_ready) {
+    two(retires_two_and_scans, drains_only);
+}
+
 /* -- leaving ---------------------------------------------------------------------------------- */
 
 /* What the thread retired is still protected when it leaves; whoever scans next reclaims it. */
