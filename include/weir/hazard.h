@@ -37,15 +37,17 @@
  *   I1 a slot is NULL, or the node that its holder protects. I2 a reader stores the slot, then
  * finds the source unchanged; a reclaimer unlinks, then reads the slots; a fence on either side
  * keeps the two from missing each other (fence.h: light in the reader, heavy in the reclaimer). I3
- * a retired node is on exactly one list: of a record (`retired`, which anybody may take by an
- * exchange), or in the hand of the thread that took it. I4 a record belongs to one thread, or to
- * nobody; who takes it gets its slots, and the nodes on its list.
+ * a retired node is on exactly one list: of a record (`retired`; `ready`, once a scan has found
+ * that nobody protects it), which anybody may take by an exchange, or in the hand of the thread
+ * that took it. I4 a record belongs to one thread, or to nobody; who takes it gets its slots, and
+ * the nodes on its list.
  *
  * Orders
  *   O1 protect, clear and close store the slot, release: what was read under the last protection.
  *   O2 the reclaimer loads slots, acquire: that is done before it reclaims.       Pairs with O1.
  *   O3 protect loads the source again, acquire: the node's contents, from the user's release.
- *   O4 retire adds to the list, release: the node, and all that was done with it.
+ *   O4 retire adds to the list, a scan sets what is ready, release: the nodes, and all that was
+ *      done with them.
  *   O5 the reclaimer takes a list, acquire.                                       Pairs with O4.
  *   O6 a record is linked, release: its fields.        O7 the list of records is loaded, acquire.
  *   O8 a record is given back, release: its fields.    O9 it is taken, acquire.
@@ -147,8 +149,9 @@ struct weir_i_hazard_record {
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_i_hazard_slot slot[WEIR_I_HAZARD_SLOTS];
     /* The owner's; the list may be taken, returned may be added to. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(weir_hazard_node *) retired; /* I3 */
-    WEIR_I_ATOMIC(uint64_t) count; /* at most so many are on retired */
-    WEIR_I_ATOMIC(uint64_t) limit; /* of count; then we scan */
+    WEIR_I_ATOMIC(weir_hazard_node *) ready; /* found free: each retire reclaims one */
+    WEIR_I_ATOMIC(uint64_t) count;           /* at most so many are on retired */
+    WEIR_I_ATOMIC(uint64_t) limit;           /* of count; then we scan */
     WEIR_I_ATOMIC(uint64_t) retires;
     WEIR_I_ATOMIC(uint64_t) reclaims;
     WEIR_I_ATOMIC(uint64_t) scans;
@@ -222,11 +225,17 @@ WEIR_I_SLOW void weir_i_hazard_put_back(weir_i_hazard_record *record, weir_hazar
     weir_i_hazard_put(record, first, last);
 }
 
-/* Takes all of them. */
-WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(weir_i_hazard_record *record) {
-    if (!weir_i_load(&record->retired, relaxed))
+/* Takes all of a list. */
+WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(WEIR_I_ATOMIC(weir_hazard_node *) *list) {
+    if (!weir_i_load(list, relaxed))
         return NULL;
-    return weir_i_exchange(&record->retired, NULL, acquire); /* O5 */
+    return weir_i_exchange(list, NULL, acquire); /* O5 */
+}
+
+/* Sets the record's nodes that may be reclaimed at once. Its owner only; the list was taken. */
+WEIR_I_FAST void weir_i_hazard_set_ready(weir_i_hazard_record *record, weir_hazard_node *first) {
+    if (first)
+        weir_i_store(&record->ready, first, release); /* O4 */
 }
 
 /* What the one thread counts that may write the number. */
@@ -570,14 +579,30 @@ WEIR_I_FUNC void weir_i_hazard_keep(weir_i_hazard_record *record, weir_hazard_no
     weir_i_fetch_add(&record->count, count, relaxed);
 }
 
-/* Takes what waits: on the own list, on those of threads that are gone, and if `all`, on
+/* Takes a list and puts it before `rest`. */
+WEIR_I_FUNC weir_hazard_node *weir_i_hazard_take_before(WEIR_I_ATOMIC(weir_hazard_node *) *list,
+                                                        weir_hazard_node *rest) {
+    weir_hazard_node *first = weir_i_hazard_take(list);
+    weir_hazard_node *last = first;
+    if (!first)
+        return rest;
+    if (rest) {
+        while (last->next)
+            last = last->next;
+        last->next = rest;
+    }
+    return first;
+}
+
+/* Takes what waits: on the own lists, on those of threads that are gone, and if `all`, on
  * everyone's.
  */
 WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
                                                     weir_i_hazard_record *mine, bool all) {
     weir_i_hazard_record *record = &domain->reserve;
     weir_i_store(&mine->count, 0, relaxed);
-    weir_hazard_node *taken = weir_i_hazard_take(mine);
+    weir_hazard_node *taken = weir_i_hazard_take(&mine->retired);
+    taken = weir_i_hazard_take_before(&mine->ready, taken);
     for (; record; record = weir_i_hazard_next(domain, record)) {
         const uint32_t owner = weir_i_load(&record->owner, relaxed);
         if (record == mine)
@@ -586,14 +611,8 @@ WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
             weir_i_hazard_give_back(record);
         else if (!all && owner != WEIR_I_HAZARD_FREE)
             continue;
-        weir_hazard_node *first = weir_i_hazard_take(record);
-        weir_hazard_node *last = first;
-        if (!first)
-            continue;
-        while (last->next)
-            last = last->next;
-        last->next = taken;
-        taken = first;
+        taken = weir_i_hazard_take_before(&record->retired, taken);
+        taken = weir_i_hazard_take_before(&record->ready, taken);
     }
     return taken;
 }
@@ -640,16 +659,20 @@ WEIR_I_SLOW weir_hazard_node *weir_i_hazard_scan(weir_hazard_domain *domain,
     return taken;
 }
 
+WEIR_I_SLOW void weir_i_hazard_reclaim_node(weir_i_hazard_record *record, weir_hazard_node *node) {
+    weir_hazard_cohort *cohort = node->cohort;
+    node->reclaim(node);
+    weir_i_hazard_bump(&record->reclaims, 1);
+    if (cohort)
+        weir_i_fetch_sub(&cohort->live, 1, release); /* O14 */
+}
+
 /* Reclaims what is in the record's hand. A nested call may take from the hand too. */
 WEIR_I_SLOW void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
     weir_hazard_node *node;
     while ((node = record->hand)) {
-        weir_hazard_cohort *cohort = node->cohort;
         record->hand = node->next;
-        node->reclaim(node);
-        weir_i_hazard_bump(&record->reclaims, 1);
-        if (cohort)
-            weir_i_fetch_sub(&cohort->live, 1, release); /* O14 */
+        weir_i_hazard_reclaim_node(record, node);
     }
 }
 
@@ -670,6 +693,37 @@ WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_re
         all = weir_i_load(&mine->again, relaxed);
     } while (all || weir_i_load(&mine->count, relaxed) >= weir_i_load(&mine->limit, relaxed));
     weir_i_store(&mine->busy, false, relaxed);
+}
+
+/* What a retire does: finds what can be reclaimed, and leaves it to be reclaimed node by node. So
+ * no retire takes long, and the allocator gets a node back for each that it gives. What the last
+ * look left and is not reclaimed by now, since reclaimers retired besides, is so first: else it
+ * would become more each time. */
+WEIR_I_SLOW void weir_i_hazard_look(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
+    if (weir_i_load(&mine->busy, relaxed))
+        return;
+    weir_i_store(&mine->busy, true, relaxed);
+    mine->hand = weir_i_hazard_take(&mine->ready);
+    weir_i_hazard_reclaim(mine);
+    weir_i_store(&mine->busy, false, relaxed);
+    if (weir_i_load(&mine->again, relaxed))
+        weir_i_hazard_work(domain, mine, true); /* as a reclaimer asked */
+    else
+        weir_i_hazard_set_ready(mine, weir_i_hazard_scan(domain, mine, false));
+}
+
+WEIR_I_SLOW void weir_i_hazard_reclaim_one(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
+    if (weir_i_load(&mine->busy, relaxed))
+        return; /* within a reclaimer: nothing recurses */
+    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, acquire); /* O5 */
+    if (!node)
+        return;
+    weir_i_hazard_set_ready(mine, node->next);
+    weir_i_store(&mine->busy, true, relaxed);
+    weir_i_hazard_reclaim_node(mine, node);
+    weir_i_store(&mine->busy, false, relaxed);
+    if (WEIR_I_UNLIKELY(weir_i_load(&mine->again, relaxed)))
+        weir_i_hazard_work(domain, mine, true); /* as the reclaimer asked */
 }
 
 /* For a thread without a record: the work is done with the reserve, by one such thread at a time.
@@ -697,7 +751,7 @@ WEIR_I_SLOW void weir_i_hazard_leave(void *last) {
             WEIR_I_CAST(weir_i_hazard_record *, weir_i_hazard_local_get());
         record = before->sibling;
         uint32_t owner = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
-        if (weir_i_load(&record->retired, relaxed) &&
+        if ((weir_i_load(&record->retired, relaxed) || weir_i_load(&record->ready, relaxed)) &&
             weir_i_compare_exchange_strong(&record->owner, &owner,
                                            weir_i_hazard_owner(WEIR_I_HAZARD_LEAVING), relaxed,
                                            relaxed))
@@ -736,12 +790,15 @@ WEIR_I_FAST void weir_i_hazard_retire(weir_hazard_domain *domain, weir_hazard_no
     if (WEIR_I_UNLIKELY(weir_i_hazard_bump(&record->count, weight) >=
                         weir_i_load(&record->limit, relaxed)) &&
         reclaims)
-        weir_i_hazard_work(domain, record, false);
+        weir_i_hazard_look(domain, record);
+    if (reclaims && weir_i_load(&record->ready, relaxed))
+        weir_i_hazard_reclaim_one(domain, record);
 }
 
 /* Hands over a node that no reader can find any more: reclaim(node) is called once nobody protects
- * it. Allocates nothing. Every so many calls this one reclaims what it and threads that have left
- * retired. Any thread. */
+ * it. Allocates nothing. Every so many calls this one looks what of its own and of what
+ * threads that have left retired can be reclaimed, and every call reclaims one of those. Any
+ * thread. */
 WEIR_I_FUNC void weir_hazard_retire(weir_hazard_domain *domain, weir_hazard_node *node,
                                     void (*reclaim)(weir_hazard_node *node)) {
     node->reclaim = reclaim;

@@ -47,6 +47,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_SIZE(weir_i_hazard_record),
     PAIR_OFFSET(weir_i_hazard_record, slot),
     PAIR_OFFSET(weir_i_hazard_record, retired),
+    PAIR_OFFSET(weir_i_hazard_record, ready),
     PAIR_OFFSET(weir_i_hazard_record, count),
     PAIR_OFFSET(weir_i_hazard_record, limit),
     PAIR_OFFSET(weir_i_hazard_record, hand),

@@ -247,6 +247,13 @@ static void retire_child(weir_hazard_node *node) {
     weir_hazard_drain(&domain);
 }
 
+static void retire_only_child(weir_hazard_node *node) {
+    item *child = ((item *)node)->child;
+    item_free(node);
+    if (child)
+        weir_hazard_retire(&domain, &child->node, retire_only_child);
+}
+
 /* A chain as long as this would overflow the stack if it recursed. */
 Test(hazard, a_long_chain_of_reclaimers_does_not_recurse) {
     unsigned gone = 0;
@@ -259,6 +266,24 @@ Test(hazard, a_long_chain_of_reclaimers_does_not_recurse) {
     }
     weir_hazard_retire(&domain, &first->node, retire_child);
     weir_hazard_drain(&domain);
+    cr_assert_eq(gone, 20000);
+    weir_hazard_domain_destroy(&domain);
+}
+
+/* The same when it is retires that reclaim, one by one. */
+Test(hazard, a_long_chain_does_not_recurse_in_retire) {
+    unsigned gone = 0;
+    item *first = NULL;
+    cr_assert_eq(weir_hazard_domain_init(&domain), WEIR_OK);
+    weir_hazard_domain_set_batch(&domain, 1);
+    for (int n = 0; n < 20000; n++) {
+        item *i = item_new(n, &gone);
+        i->child = first;
+        first = i;
+    }
+    weir_hazard_retire(&domain, &first->node, retire_only_child);
+    for (int n = 0; gone < 20000 && n < 2000000; n++)
+        retire(item_new(n, NULL));
     cr_assert_eq(gone, 20000);
     weir_hazard_domain_destroy(&domain);
 }
