@@ -605,7 +605,7 @@ WEIR_I_FUNC weir_i_injector_claim weir_i_injector_look(const weir_injector *inje
     weir_i_injector_claim claim = {NULL, 0, 0, WEIR_AGAIN};
     uint64_t tail;
     *ticket = weir_i_load(&injector->head.ticket, acquire); /* O13 */
-    tail = weir_i_load(&injector->tail.ticket, relaxed); /* not below the head's: O13 */
+    tail = weir_i_load(&injector->tail.ticket, relaxed);    /* O13: not below that */
     claim.offset = *ticket & last;
     if (claim.offset == last) {
         claim.status = WEIR_BUSY; /* the one that took the last slot is not yet through */
