@@ -300,7 +300,7 @@ WEIR_I_FUNC weir_i_deque_view weir_i_deque_look(weir_deque *deque) {
     bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
     if (WEIR_I_UNLIKELY(deque->mode == WEIR_I_FENCE_ASYMMETRIC) && bottom != view.top) {
         view.refused = !weir_i_fence_heavy(deque->mode);
-        bottom = weir_i_load(&deque->bottom, acquire); /* O2 */
+        bottom = weir_i_load(&deque->bottom, relaxed); /* the element at top came with O2 */
     }
     if (!view.refused && WEIR_I_CAST(int64_t, bottom - view.top) > 0)
         view.count = bottom - view.top;
@@ -542,8 +542,8 @@ WEIR_I_FUNC void weir_i_injector_block_free(const weir_injector *injector,
     injector->allocator.free(block, injector->bytes, injector->allocator.ctx);
 }
 
-/* Who claimed the last slot of a block puts the next one behind it. The block must not be freed
- * before that, so the slot is made ready later. */
+/* Who claimed the last slot of a block puts the next one behind it. The block lives until then: who
+ * takes that slot waits for next. */
 WEIR_I_FUNC void weir_i_injector_link(weir_injector *injector, weir_i_injector_block *block,
                                       weir_i_injector_block *fresh, uint64_t ticket) {
     weir_i_store(&injector->tail.block, fresh, relaxed);
@@ -605,14 +605,12 @@ WEIR_I_FUNC weir_i_injector_claim weir_i_injector_look(const weir_injector *inje
     weir_i_injector_claim claim = {NULL, 0, 0, WEIR_AGAIN};
     uint64_t tail;
     *ticket = weir_i_load(&injector->head.ticket, acquire); /* O13 */
-    tail = weir_i_load(&injector->tail.ticket, relaxed);
+    tail = weir_i_load(&injector->tail.ticket, relaxed);    /* O13: not below that */
     claim.offset = *ticket & last;
     if (claim.offset == last) {
         claim.status = WEIR_BUSY; /* the one that took the last slot is not yet through */
         return claim;
     }
-    if (WEIR_I_CAST(int64_t, tail - *ticket) <= 0)
-        return claim;
     claim.block = weir_i_load(&injector->head.block, relaxed); /* this ticket's, or it is old */
     claim.n = (weir_i_injector_between(*ticket, tail, last) + 1) / 2;
     if (claim.n > last - claim.offset)
