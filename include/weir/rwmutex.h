@@ -153,7 +153,7 @@ WEIR_I_FUNC int32_t weir_i_rwmutex_count(uint32_t word) {
 
 /* By who has `writers`: keeps readers out. False, only if `once`: the last writer has not quite
  * opened yet. *left: how many readers are in; 0: the caller is alone. */
-WEIR_I_FUNC bool weir_i_rwmutex_close(weir_rwmutex *m, bool once, int32_t *left) {
+WEIR_I_SLOW bool weir_i_rwmutex_close(weir_rwmutex *m, bool once, int32_t *left) {
     weir_i_rwmutex_head *head = &m->head;
     uint32_t gate = weir_i_load(&head->gate, relaxed);
     for (unsigned times = 0;;) {
@@ -386,11 +386,11 @@ WEIR_I_SLOW weir_status weir_i_rwmutex_drain(weir_i_rwmutex_head *head, weir_tim
         return WEIR_OK;
     }
     const weir_status status = weir_waiter_await(&me.waiter, &head->writer_habit, deadline);
-    if (weir_i_fetch_and(&head->leaving, ~pending, acquire) != pending) { /* O4: readers are in */
+    if (weir_i_fetch_and(&head->leaving, ~pending, relaxed) != pending) { /* readers are in */
         weir_i_store(&head->pending, NULL, relaxed);
         return WEIR_TIMEOUT;
     }
-    /* The last one came, or is about to. */
+    /* The last one came, or is about to; it has seen that the others are out (O3). */
     for (unsigned times = 0; status != WEIR_OK && weir_i_load(&head->pending, acquire);) /* O5 */
         weir_i_step_aside(times++);
     return WEIR_OK;

@@ -330,6 +330,17 @@ EXPLORE_PROGRAM(rwmutex_is_freed_by_a_writer) {
     last_writer_frees(false);
 }
 
+/* Time is up just when the last reader leaves: it must be through before the lock goes. */
+EXPLORE_PROGRAM(rwmutex_is_freed_by_a_writer_in_time) {
+    weir_rwmutex *m = (weir_rwmutex *)calloc(1, sizeof *m);
+    rlock(m);
+    explore_spawn(read_shared, m);
+    if (lock_until(m, weir_in(1000)) != WEIR_OK)
+        lock(m);
+    free(m);
+    explore_join_all();
+}
+
 EXPLORE_PROGRAM(rwmutex_is_freed_by_a_writer_spread) {
     last_writer_frees(true);
 }

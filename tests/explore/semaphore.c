@@ -159,14 +159,17 @@ EXPLORE_PROGRAM(semaphore_units_of_two_releases) {
     finish();
 }
 
-/* The same for a try, in both ways to say it: one reader of both, without waiting. */
+/* The same for a try, in all ways to say it: one reader of both, without waiting. */
 EXPLORE_PROGRAM(semaphore_units_of_two_releases_tried) {
     start(2);
     acquire(&semaphore, 2);
     explore_spawn(work_and_release, (void *)0);
     explore_spawn(work_and_release, (void *)1);
-    const bool until = explore_choose(2);
-    while (until ? acquire_until(&semaphore, 2, WEIR_NOW) != WEIR_OK : !try_acquire(&semaphore, 2))
+    weir_case c = weir_semaphore_case(&semaphore, 2);
+    const unsigned way = explore_choose(3);
+    while (way == 0   ? !try_acquire(&semaphore, 2)
+           : way == 1 ? acquire_until(&semaphore, 2, WEIR_NOW) != WEIR_OK
+                      : !c.kind->attempt(&c))
         weir_i_relax();
     explore_check(done[0] && done[1]);
     done[0] = done[1] = 0;
