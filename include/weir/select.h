@@ -261,10 +261,10 @@ WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, 
     return won;
 }
 
-/* After entering: has a case become ready that could not decide under the lock? */
+/* After entering: has a case become ready that could not decide under the lock? The fence between
+ * the locks and this look has been: with the lock taken a list no longer looks idle. */
 WEIR_I_FUNC bool weir_i_select_missed(const weir_case *cases, size_t n) {
     uint64_t stamp;
-    weir_wait_fence();
     for (size_t i = 0; i < n; i++) {
         if (cases[i].kind && !cases[i].kind->decide && cases[i].kind->ready(&cases[i], &stamp))
             return true;
@@ -272,11 +272,15 @@ WEIR_I_FUNC bool weir_i_select_missed(const weir_case *cases, size_t n) {
     return false;
 }
 
-/* What selects have learned about spinning; it only saves time. */
-#define WEIR_I_SELECT_HABIT_INIT                                                                   \
-    { 0, 0 }
-WEIR_I_STATE(weir_wait_habit, weir_i_select_habit, WEIR_I_SELECT_HABIT_INIT);
-#undef WEIR_I_SELECT_HABIT_INIT
+/* What selects have learned about spinning, before they enter and after; it only saves time. */
+#define WEIR_I_SELECT_HABITS_INIT                                                                  \
+    {                                                                                              \
+        {0, 0}, {                                                                                  \
+            0, 0                                                                                   \
+        }                                                                                          \
+    }
+WEIR_I_STATE(weir_wait_habit, weir_i_select_habits[2], WEIR_I_SELECT_HABITS_INIT);
+#undef WEIR_I_SELECT_HABITS_INIT
 
 /* One wait. The chosen case; NONE: time is up; AGAIN: look again. *told: a case that said so. */
 WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, size_t n,
@@ -288,7 +292,7 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
         (void)weir_i_select_leave(room, cases, n);
         return WEIR_I_SELECT_AGAIN;
     }
-    const weir_status status = weir_waiter_await(&room->waiter, &weir_i_select_habit, deadline);
+    const weir_status status = weir_waiter_await(&room->waiter, &weir_i_select_habits[1], deadline);
     const int won = weir_i_select_leave(room, cases, n);
     if (status != WEIR_OK)
         return WEIR_I_SELECT_NONE;
@@ -298,15 +302,28 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
     return WEIR_I_SELECT_AGAIN;
 }
 
+/* Looks again and again, for as long as it paid lately. */
+WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
+    weir_wait_spin spin;
+    int chosen = WEIR_I_SELECT_NONE;
+    weir_wait_spin_init(&spin, &weir_i_select_habits[0]);
+    while (chosen < 0 && weir_wait_spin_more(&spin))
+        chosen = weir_i_select_poll(cases, n, in_order);
+    weir_wait_spin_end(&spin, chosen >= 0);
+    return chosen;
+}
+
 /* Looks, for a while again and again; then waits; until a case has been done or time is up. room
  * has no nodes if there was no memory for them: then it only looks. */
 WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, size_t n,
                                    bool in_order, weir_time deadline) {
     int told = WEIR_I_SELECT_NONE;
-    int chosen = WEIR_I_SELECT_AGAIN;
+    int chosen = weir_i_select_spin(cases, n, in_order);
+    if (chosen >= 0)
+        return chosen;
+    chosen = WEIR_I_SELECT_AGAIN;
     for (unsigned times = 0; chosen == WEIR_I_SELECT_AGAIN; times++) {
-        chosen = weir_i_select_poll(cases, n, in_order);
-        if (chosen >= 0)
+        if (times && (chosen = weir_i_select_poll(cases, n, in_order)) >= 0)
             break;
         if (room->nodes) {
             chosen = weir_i_select_wait(room, cases, n, in_order, deadline, &told);

@@ -287,6 +287,52 @@ EXPLORE_PROGRAM(chan_try_recv_wakes_rendezvous) {
     tries_and(send_three, try_recv_three, 0);
 }
 
+/* One message decides whether who waits is woken: by each way to take a ticket. With capacity 1 the
+ * first goes the fast path, all others pass the gate and go the slow one. */
+static void one_send_wakes(bool try, bool slow) {
+    uint64_t value;
+    start(1);
+    if (slow)
+        explore_check(try_send(7) == WEIR_OK && try_recv(&value) == WEIR_OK);
+    explore_spawn(recv_one, (void *)1);
+    explore_check((try ? try_send(0) : send_until(0, WEIR_FOREVER)) == WEIR_OK);
+    sent[0]++;
+    explore_join_all();
+    check_arrivals();
+    finish(1);
+}
+
+static void one_recv_wakes(bool try, bool slow) {
+    uint64_t value;
+    start(1);
+    if (slow)
+        explore_check(try_send(7) == WEIR_OK && try_recv(&value) == WEIR_OK);
+    send_some(0, 1);
+    explore_spawn(send_one, (void *)1);
+    explore_check((try ? try_recv(&value) : recv_until(&value, WEIR_FOREVER)) == WEIR_OK);
+    came[2][arrived[2]++] = (unsigned char)value;
+    explore_join_all();
+    recv_some(2, 1);
+    check_arrivals();
+    finish(1);
+}
+
+EXPLORE_PROGRAM(chan_one_try_send_wakes) {
+    one_send_wakes(true, false);
+}
+
+EXPLORE_PROGRAM(chan_one_slow_send_wakes) {
+    one_send_wakes(false, true);
+}
+
+EXPLORE_PROGRAM(chan_one_try_recv_wakes) {
+    one_recv_wakes(true, false);
+}
+
+EXPLORE_PROGRAM(chan_one_slow_recv_wakes) {
+    one_recv_wakes(false, true);
+}
+
 /* What happened before a send is seen behind its receive, and the other way around; and what the
  * receiver of message k did is seen by the sender of message k + capacity. */
 static int before_send, before_recv;

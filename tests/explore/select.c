@@ -544,6 +544,15 @@ EXPLORE_PROGRAM(select_of_seventeen_without_memory, .alloc_failures = 1) {
     finish();
 }
 
+EXPLORE_PROGRAM(select_of_seventeen_times_out_without_memory, .alloc_failures = 1) {
+    static weir_case cases[17];
+    start(0);
+    for (unsigned i = 0; i < 17; i++)
+        cases[i] = numbers_case_recv(i ? NULL : &a, &got[0]);
+    explore_check(select_until(cases, 17, weir_in(10)) == -1);
+    finish();
+}
+
 EXPLORE_PROGRAM(select_of_the_same_channel_twice) {
     uint64_t values[2] = {99, 99};
     start(explore_choose(2));
@@ -727,4 +736,28 @@ EXPLORE_PROGRAM(select_try_of_tokens_sees_one_of_two) {
     (void)token_attempt(&first);
     explore_join_all();
     explore_check(chosen[1] >= 0);
+}
+
+/* What changes between the two looks of a try was there for an instant: so it looks again. This
+ * waitable is never ready when it is looked at, but its stamp says that it was, and then it is. */
+static unsigned looks;
+
+static bool fleeting_attempt(weir_case *c) {
+    c->status = WEIR_OK;
+    return looks >= 3;
+}
+
+static bool fleeting_ready(const weir_case *c, uint64_t *stamp) {
+    (void)c;
+    *stamp = looks++;
+    return false;
+}
+
+EXPLORE_PROGRAM(select_try_compares_the_stamps) {
+    static const weir_selectable kind = {
+        fleeting_attempt, fleeting_ready, token_list, token_enter, token_leave,
+        token_collect,    NULL,           NULL,       NULL};
+    const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
+    weir_case cases[] = {fleeting, token_case(&tokens[1])};
+    explore_check(try_select(cases, 2) == 0);
 }
