@@ -46,7 +46,7 @@ enum bench_role {
     BENCH_DRAIN, /* pop until empty, by one thread, not timed */
     BENCH_STACK, /* `limit` pushes, then as many pops, by one thread */
     BENCH_OWNER, /* push 8, pop 4, until stopped; others (BENCH_CONSUME) steal the rest */
-    BENCH_FORK,  /* tasks that start tasks, on as many workers as the capacity says; see fork.h */
+    BENCH_FORK,  /* tasks that start tasks, as many workers as the capacity says */
     BENCH_LOCK,  /* lock, change something, unlock, until stopped: lock_loops.h */
     BENCH_READ,  /* the same for reading */
     BENCH_MIX,   /* for reading, now and then for writing */
