@@ -444,15 +444,34 @@ EXPLORE_PROGRAM(hazard_two_drains) {
     finish();
 }
 
-/* Nodes that a scan found free, and that its thread has not reclaimed yet. */
-static void retires_two_and_scans(void *unused) {
+/* Nodes that a scan found free, that it has taken from among others, and that its thread has not
+ * reclaimed yet. */
+static void protects_one(void *unused) {
+    weir_hazard h;
     (void)unused;
+    open_holder(&h);
+    const item *i = protect(&h, &source);
+    raise_step(1);
+    explore_check(i->value == 1);
+    close_holder(&h);
+}
+
+static void retires_four_and_scans(void *unused) {
+    (void)unused;
+    await_step(1);
+    retire(item_new(9));
     retire(replace(&source, 0));
-    retire_and_scan(replace(&other, 0));
+    retire(item_new(9));
+    retire_and_scan(item_new(9));
 }
 
 EXPLORE_PROGRAM(hazard_drain_of_what_is_ready) {
-    two(retires_two_and_scans, drains_only);
+    start();
+    explore_spawn(protects_one, NULL);
+    explore_spawn(retires_four_and_scans, NULL);
+    explore_spawn(drains_only, NULL);
+    explore_join_all();
+    finish();
 }
 
 /* -- leaving ---------------------------------------------------------------------------------- */
