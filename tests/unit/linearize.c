@@ -5,6 +5,7 @@
  */
 #include "linearize.h"
 #include "check.h"
+#include "specs/chan.h"
 #include "specs/deque.h"
 #include "specs/pool.h"
 #include "specs/queue.h"
@@ -413,6 +414,59 @@ Test(linearize, thieves_take_the_oldest_and_the_owner_the_newest) {
     past.lanes[1].calls[0].value = 7;
     past.lanes[0].calls[2].status = false; /* empty, and 8 is left */
     WRONG(deque_spec());
+    finish();
+}
+
+Test(linearize, a_channel_is_drained_before_it_says_closed) {
+    start();
+    add(0, 1, 2, CHAN_TRY_SELECT, chan_case_send(0, 7), 0, 0);
+    add(0, 3, 4, CHAN_CLOSE, 0, true, 0);
+    add(1, 5, 6, CHAN_TRY_SELECT, chan_case_recv(0), 0, 7);
+    add(1, 7, 8, CHAN_TRY_SELECT, chan_case_recv(0), 0, chan_result(true, 0));
+    add(0, 5, 6, CHAN_TRY_SELECT, chan_case_send(0, 8), 0, chan_result(true, 0));
+    RIGHT(chan_spec(1, 0));
+    add(0, 9, 10, CHAN_CLOSE, 0, true, 0); /* closed twice */
+    WRONG(chan_spec(1, 0));
+    past.lanes[0].calls[3].status = false;
+    RIGHT(chan_spec(1, 0));
+    past.lanes[1].calls[0].value = chan_result(true, 0); /* a message is lost */
+    WRONG(chan_spec(1, 0));
+    finish();
+}
+
+Test(linearize, a_channel_serves_who_waits_in_order) {
+    start();
+    add(0, 1, 20, CHAN_SELECT, chan_case_recv(0), 0, 7);
+    add(1, 9, 10, CHAN_TRY_SELECT, chan_case_send(0, 7), 0, 0);
+    add(1, 11, 12, CHAN_TRY_SELECT, chan_case_recv(0), -1, 0);
+    RIGHT(chan_spec(1, 0));
+    RIGHT(chan_spec(0, 0));
+    add(1, 13, 14, CHAN_TRY_SELECT, chan_case_send(0, 8), 0, 0);
+    RIGHT(chan_spec(1, 0));
+    WRONG(chan_spec(0, 0)); /* nobody was there to take it */
+    add(1, 15, 16, CHAN_TRY_SELECT, chan_case_recv(0), -1, 0);
+    WRONG(chan_spec(1, 0)); /* it is inside */
+    finish();
+}
+
+Test(linearize, a_select_does_one_case_or_none_was_ready) {
+    const uint64_t either = chan_cases(chan_case_recv(0), 1, chan_case_recv(1));
+    start();
+    add(0, 1, 2, CHAN_TRY_SELECT, chan_case_send(1, 7), 0, 0);
+    add(1, 3, 4, CHAN_TRY_SELECT, either, 1, 7);
+    add(1, 5, 6, CHAN_TRY_SELECT, either, -1, 0);
+    add(1, 7, 12, CHAN_SELECT, either, 0, chan_result(true, 0));
+    add(0, 9, 10, CHAN_CLOSE, 0, true, 0);
+    RIGHT(chan_spec(1, 1));
+    past.lanes[1].calls[2].status = -1; /* time was up */
+    past.lanes[1].calls[2].value = 0;
+    RIGHT(chan_spec(1, 1));
+    add(1, 13, 14, CHAN_TRY_SELECT, either, -1, 0);
+    WRONG(chan_spec(1, 1));
+    past.lanes[1].count = 1;
+    past.lanes[1].calls[0].status = -1; /* 1 was ready */
+    past.lanes[1].calls[0].value = 0;
+    WRONG(chan_spec(1, 1));
     finish();
 }
 
