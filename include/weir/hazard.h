@@ -715,7 +715,7 @@ WEIR_I_SLOW void weir_i_hazard_look(weir_hazard_domain *domain, weir_i_hazard_re
 WEIR_I_SLOW void weir_i_hazard_reclaim_one(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
     if (weir_i_load(&mine->busy, relaxed))
         return; /* within a reclaimer: nothing recurses */
-    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, acquire); /* O5 */
+    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, relaxed); /* our own store */
     if (!node)
         return;
     weir_i_hazard_set_ready(mine, node->next);
@@ -987,7 +987,7 @@ WEIR_I_FAST void weir_hazard_clear(weir_hazard *holder) {
 WEIR_I_FUNC void weir_hazard_close(weir_hazard *holder) {
     weir_i_hazard_slot *slot = holder->slot;
     weir_i_hazard_record *record = holder->record;
-    if (!slot)
+    if (!slot || !record)
         return;
     holder->slot = NULL;
     weir_i_store(&slot->node, NULL, release); /* O1 */

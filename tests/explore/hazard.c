@@ -200,6 +200,32 @@ EXPLORE_PROGRAM(hazard_reader_and_drain_fenced, .no_membarrier = true) {
     two(reader, writer);
 }
 
+static void reads_once(void *unused) {
+    weir_hazard h;
+    (void)unused;
+    open_holder(&h);
+    const item *i = protect(&h, &source);
+    raise_step(1);
+    explore_check(i->value % 2 == 1);
+    close_holder(&h);
+}
+
+/* Twice at one source: what a reader finds on its second look may be gone, too. */
+static void writer_twice(void *unused) {
+    (void)unused;
+    retire(replace(&source, 3));
+    retire(replace(&source, 5));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_source_that_changes_twice) {
+    two(reads_once, writer_twice);
+}
+
+EXPLORE_PROGRAM(hazard_source_that_changes_twice_fenced, .no_membarrier = true) {
+    two(reads_once, writer_twice);
+}
+
 EXPLORE_PROGRAM(hazard_reader_and_scan) {
     two(reader_that_only_closes, writer_that_scans);
 }
@@ -375,16 +401,6 @@ EXPLORE_PROGRAM(hazard_more_protected_than_the_table_holds) {
 }
 
 /* One unlinks and retires, another drains: its fence has to come after it has taken the node. */
-static void reads_once(void *unused) {
-    weir_hazard h;
-    (void)unused;
-    open_holder(&h);
-    const item *i = protect(&h, &source);
-    raise_step(1);
-    explore_check(i->value % 2 == 1);
-    close_holder(&h);
-}
-
 static void retires_only(void *unused) {
     (void)unused;
     await_step(1);
