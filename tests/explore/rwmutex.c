@@ -145,7 +145,13 @@ EXPLORE_PROGRAM(rwmutex_writer_waits_for_a_reader_spread) {
 /* Readers count themselves in before the stripes, and out after. */
 static void spread_now(void *unused) {
     (void)unused;
-    weir_i_fetch_or(&rw.head.gate, WEIR_I_RWMUTEX_SPREAD, relaxed);
+    uint32_t gate = weir_i_load(&rw.head.gate, relaxed);
+    while (gate & WEIR_I_RWMUTEX_CLOSED ||
+           !weir_i_compare_exchange_weak(&rw.head.gate, &gate, gate | WEIR_I_RWMUTEX_SPREAD,
+                                         relaxed, relaxed)) {
+        weir_i_relax();
+        gate = weir_i_load(&rw.head.gate, relaxed);
+    }
 }
 
 EXPLORE_PROGRAM(rwmutex_readers_spread) {
