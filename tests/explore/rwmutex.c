@@ -452,3 +452,16 @@ EXPLORE_PROGRAM(rwmutex_runlock_of_one_locked_for_writing, .expect = EXPLORE_CRA
     lock(&rw);
     runlock(&rw);
 }
+
+/* One runlock too many while another reader is in: nobody can tell, but the next writer does. */
+EXPLORE_PROGRAM(rwmutex_runlock_too_many_is_found_by_a_writer, .expect = EXPLORE_CRASH) {
+    start(true);
+    WEIR_I_RWMUTEX_PLACE = 1;
+    rlock(&rw);
+    WEIR_I_RWMUTEX_PLACE = 2;
+    read_once(NULL);
+    runlock(&rw);
+    WEIR_I_RWMUTEX_PLACE = 1;
+    runlock(&rw);
+    lock(&rw);
+}
