@@ -145,7 +145,13 @@ EXPLORE_PROGRAM(rwmutex_writer_waits_for_a_reader_spread) {
 /* Readers count themselves in before the stripes, and out after. */
 static void spread_now(void *unused) {
     (void)unused;
-    weir_i_fetch_or(&rw.head.gate, WEIR_I_RWMUTEX_SPREAD, relaxed);
+    uint32_t gate = weir_i_load(&rw.head.gate, relaxed);
+    while (gate & WEIR_I_RWMUTEX_CLOSED ||
+           !weir_i_compare_exchange_weak(&rw.head.gate, &gate, gate | WEIR_I_RWMUTEX_SPREAD,
+                                         relaxed, relaxed)) {
+        weir_i_relax();
+        gate = weir_i_load(&rw.head.gate, relaxed);
+    }
 }
 
 EXPLORE_PROGRAM(rwmutex_readers_spread) {
@@ -288,12 +294,26 @@ static void try_to_write(void *unused) {
     }
 }
 
+ONE_COPY bool try_rlock(weir_rwmutex *m) {
+    return weir_rwmutex_try_rlock(m);
+}
+
 static void try_to_read(void *unused) {
     (void)unused;
-    if (weir_rwmutex_try_rlock(&rw)) {
+    if (try_rlock(&rw)) {
         look();
         runlock(&rw);
     }
+}
+
+/* A try and a past deadline read what the last writer did, though the readers spread since. */
+EXPLORE_PROGRAM(rwmutex_tries_after_readers_spread) {
+    start(false);
+    explore_spawn(write_once, NULL);
+    explore_spawn(spread_now, NULL);
+    try_to_read(NULL);
+    read_in_time(NULL);
+    finish(1);
 }
 
 EXPLORE_PROGRAM(rwmutex_tries) {
@@ -335,7 +355,7 @@ EXPLORE_PROGRAM(rwmutex_is_freed_by_a_writer_in_time) {
     weir_rwmutex *m = (weir_rwmutex *)calloc(1, sizeof *m);
     rlock(m);
     explore_spawn(read_shared, m);
-    if (lock_until(m, weir_in(1000)) != WEIR_OK)
+    if (lock_until(m, 1) != WEIR_OK)
         lock(m);
     free(m);
     explore_join_all();
@@ -431,4 +451,17 @@ EXPLORE_PROGRAM(rwmutex_runlock_of_one_locked_for_writing, .expect = EXPLORE_CRA
     start(false);
     lock(&rw);
     runlock(&rw);
+}
+
+/* One runlock too many while another reader is in: nobody can tell, but the next writer does. */
+EXPLORE_PROGRAM(rwmutex_runlock_too_many_is_found_by_a_writer, .expect = EXPLORE_CRASH) {
+    start(true);
+    WEIR_I_RWMUTEX_PLACE = 1;
+    rlock(&rw);
+    WEIR_I_RWMUTEX_PLACE = 2;
+    read_once(NULL);
+    runlock(&rw);
+    WEIR_I_RWMUTEX_PLACE = 1;
+    runlock(&rw);
+    lock(&rw);
 }

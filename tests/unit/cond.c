@@ -30,7 +30,7 @@ typedef struct client {
     pthread_t thread;
 } client;
 
-static void *client_run(void *argument) {
+__attribute__((noinline)) static void *client_run(void *argument) {
     client *c = (client *)argument;
     scene *s = c->scene;
     weir_mutex_lock(&s->mutex);

@@ -27,7 +27,7 @@ typedef struct client {
 } client;
 
 /* Locks, stays until told to leave. */
-static void *client_run(void *argument) {
+__attribute__((noinline)) static void *client_run(void *argument) {
     client *c = (client *)argument;
     c->status = c->writes ? weir_rwmutex_lock_until(c->lock, c->deadline)
                           : weir_rwmutex_rlock_until(c->lock, c->deadline);

@@ -28,7 +28,7 @@ typedef struct client {
     pthread_t thread;
 } client;
 
-static void *client_run(void *argument) {
+__attribute__((noinline)) static void *client_run(void *argument) {
     client *c = (client *)argument;
     c->status = weir_semaphore_acquire_until(c->semaphore, c->wants, c->deadline);
     weir_i_store(&c->done, true, release);
