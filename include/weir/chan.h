@@ -333,6 +333,13 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
     weir_i_chan_line_left(ch, sending);
 }
 
+/* Between spinning and sleeping a call lets others run some times: if the peer waits for this very
+ * processor, it comes at once, and not after two trips through the kernel's queues. */
+enum {
+    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 6 : WEIR_SPIN_MOST,
+    WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
+};
+
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
 enum { WEIR_I_CHAN_HABITS = 16 };
@@ -347,12 +354,23 @@ WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
 }
 
-/* Waits in the line that seat has entered; spins first if there is a habit. Until it knows that
- * nobody served it, it does not touch the channel. */
+/* Waits in the line that seat has entered: spins, yields, sleeps. Until it knows that nobody served
+ * it, it does not touch the channel. */
 WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_chan_seat *seat,
                                           weir_wait_habit *habit, weir_time deadline) {
-    const weir_status status = habit ? weir_waiter_await(&seat->waiter, habit, deadline)
-                                     : weir_i_waiter_sleep(&seat->waiter, deadline);
+    weir_wait_spin spin;
+    bool done = weir_waiter_done(&seat->waiter);
+    if (!done && !seat->waiter.task) {
+        weir_wait_spin_init(&spin, habit);
+        while (!done && weir_wait_spin_more(&spin))
+            done = weir_waiter_done(&seat->waiter);
+        weir_wait_spin_end(&spin, done);
+        for (int i = 0; !done && i < WEIR_I_CHAN_YIELDS; i++) {
+            weir_i_step_aside(WEIR_I_CHAN_YIELD);
+            done = weir_waiter_done(&seat->waiter);
+        }
+    }
+    const weir_status status = done ? WEIR_OK : weir_i_waiter_sleep(&seat->waiter, deadline);
     if (status != WEIR_OK) {
         weir_i_chan_lock(ch, sending);
         weir_i_chan_leave(ch, sending, &seat->node);
@@ -390,14 +408,18 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
     const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
     weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, weir_i_chan_ticket(ch, word));
     const uint64_t seq = weir_i_load(&slot->seq, relaxed);
-    weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
-    if (turn != WEIR_I_CHAN_NONE)
+    const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
+    if (turn != WEIR_I_CHAN_NONE || weir_wait_task_get()) /* a task does not keep its thread */
         return turn;
     weir_wait_spin_init(&spin, sending ? &ch->sending : &ch->receiving);
     bool changed = false;
     while (!changed && weir_wait_spin_more(&spin))
         changed = weir_i_load(&slot->seq, relaxed) != seq;
     weir_wait_spin_end(&spin, changed);
+    for (int i = 0; !changed && i < WEIR_I_CHAN_YIELDS; i++) {
+        weir_i_step_aside(WEIR_I_CHAN_YIELD);
+        changed = weir_i_load(&slot->seq, relaxed) != seq;
+    }
     return weir_i_chan_take(ch, sending, false, claim);
 }
 

@@ -306,6 +306,8 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
 WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
     weir_wait_spin spin;
     int chosen = WEIR_I_SELECT_NONE;
+    if (weir_wait_task_get()) /* a task does not keep its thread */
+        return chosen;
     weir_wait_spin_init(&spin, &weir_i_select_habits[0]);
     while (chosen < 0 && weir_wait_spin_more(&spin))
         chosen = weir_i_select_poll(cases, n, in_order);

@@ -797,6 +797,27 @@ EXPLORE_PROGRAM(chan_freed_after_the_last_receive_rendezvous) {
     free_after_recv(0);
 }
 
+/* The same for one that finds its message when it has locked the line: then the sender has seen the
+ * lock, and is about to take it. */
+EXPLORE_PROGRAM(chan_freed_after_a_receive_under_the_lock) {
+    uint64_t value = 0;
+    weir_i_ring_claim claim = {NULL, 0};
+    weir_i_chan_seat seat;
+    start_on_heap(1);
+    explore_spawn(send_to_heap, NULL);
+    weir_i_chan_seat_init(&seat, &value, WEIR_TIMEOUT);
+    weir_i_chan_turn turn;
+    while ((turn = weir_i_chan_line_up(&heap->raw, false, &seat, &claim)) == WEIR_I_CHAN_PEER)
+        weir_i_relax();
+    if (turn == WEIR_I_CHAN_TAKEN)
+        weir_i_chan_finish(&heap->raw, false, &value, claim.slot, claim.ticket);
+    else
+        explore_check(weir_i_waiter_sleep(&seat.waiter, WEIR_FOREVER) == WEIR_OK);
+    explore_check(value == 7);
+    free_heap();
+    explore_join_all();
+}
+
 static void recv_from_heap(void *unused) {
     uint64_t value;
     (void)unused;
@@ -1124,12 +1145,12 @@ static void look(void *unused) {
 }
 
 EXPLORE_PROGRAM(chan_len_stays_within_bounds) {
+    uint64_t value;
     start(1);
-    explore_spawn(send_three, (void *)0);
-    explore_spawn(recv_three, (void *)1);
     explore_spawn(look, NULL);
+    for (uint64_t i = 0; i < 3; i++)
+        explore_check(try_send(i) == WEIR_OK && try_recv(&value) == WEIR_OK && value == i);
     explore_join_all();
-    check_arrivals();
     finish(1);
 }
 
