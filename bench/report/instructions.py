@@ -20,6 +20,7 @@ FEW, MORE = 4096, 4096 + 16384
 
 # (role, suite, item): (most instructions, most locked ones) for weir's push and pop of one element.
 GATES = {
+    ("pair", "queue", 8): (70, 2.1),
     ("pair", "ring", 8): (34, 2),
     ("pair", "spsc", 8): (26, 0),
     ("batch", "ring", 8): (None, 2 / 16),
