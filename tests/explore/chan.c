@@ -1144,18 +1144,18 @@ EXPLORE_PROGRAM(chan_senders_in_line_are_exact) {
 
 static void look(void *unused) {
     (void)unused;
-    explore_check(numbers_len(&ch) <= 1);
-    explore_check(numbers_len(&ch) <= 1);
+    explore_check(numbers_len(&ch) <= 2);
+    explore_check(numbers_len(&ch) <= 2);
 }
 
 EXPLORE_PROGRAM(chan_len_stays_within_bounds) {
     uint64_t value;
-    start(1);
+    start(2);
     explore_spawn(look, NULL);
-    for (uint64_t i = 0; i < 3; i++)
+    for (uint64_t i = 0; i < 4; i++)
         explore_check(try_send(i) == WEIR_OK && try_recv(&value) == WEIR_OK && value == i);
     explore_join_all();
-    finish(1);
+    finish(2);
 }
 
 /* -- who is stopped --------------------------------------------------------------------------- */
