@@ -275,18 +275,21 @@ WEIR_I_SLOW bool weir_i_chan_serve(weir_chan *ch, bool sending, weir_wait_node *
 WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_ring_slot *slot,
                                          uint64_t seq) {
     bool more = true;
+    weir_wait_node *served = NULL; /* nobody is let go before the last access to the channel */
+    weir_wait_node **end = &served;
     while (more) {
-        weir_wait_node *served = NULL;
         weir_i_chan_lock(ch, sending);
         if (slot)
             weir_i_store(&slot->seq, seq, release); /* O1, O3 */
         slot = NULL;
-        more = weir_i_chan_serve(ch, sending, &served) &&
+        more = weir_i_chan_serve(ch, sending, end) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
         weir_i_chan_unlock(ch, sending);
-        weir_wait_release_all(served);
+        while (*end)
+            end = &(*end)->prev;
         sending = !sending;
     }
+    weir_wait_release_all(served);
 }
 
 /* Ends the caller's ticket: who waits on the other side is served, if somebody does. */
@@ -615,10 +618,12 @@ WEIR_I_FUNC size_t weir_i_chan_move_n(weir_chan *ch, bool sending, unsigned char
     for (size_t i = 0; i < count; i++) {
         weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
         if (i + 1 == count) {
-            weir_i_chan_finish(ch, sending, values + i * size, slot, t);
+            weir_i_chan_finish(ch, sending, values, slot, t);
             break;
         }
-        weir_i_chan_copy(ch, sending, slot, values + i * size);
+        weir_i_chan_copy(ch, sending, slot, values);
+        if (values)
+            values += size;
         weir_i_store(&slot->seq, weir_i_chan_done(ch, sending, t), release); /* O1, O3 */
         t = weir_i_chan_ticket(ch, t + ch->cell.stride);
     }
@@ -639,7 +644,7 @@ WEIR_I_FUNC weir_status weir_i_chan_batch(weir_chan *ch, bool sending, void *val
             moved = status == WEIR_OK;
         }
         done += moved;
-        if (moved)
+        if (moved && next)
             next += moved * ch->cell.size;
     }
     if (went)
@@ -707,7 +712,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     return WEIR_OK;
 }
 
-/* True once close has been called. */
+/* True once close has been called, as far as the caller can know: by what happens before. */
 WEIR_I_FUNC bool weir_chan_closed(const weir_chan *ch) {
     return ch && (weir_i_load(&ch->tail, acquire) & WEIR_I_CHAN_CLOSED); /* O9 */
 }

@@ -23,9 +23,11 @@
  *   Cases may name the same channel several times, in both directions too: a select never pairs
  *   with itself. NULL channels, and n = 0, are never ready. The array may be used again, by one
  *   select at a time.
- *   Up to 16 cases nothing is allocated; beyond, once per wait, and without memory the select looks
- *   again and again, with naps in between. Cost of a case that is not ready while another is: two
- *   loads, no store. A select that waits locks each list once to enter and once to leave.
+ *   Up to 16 cases nothing is allocated; beyond, once per wait. Without memory such a select looks
+ *   again and again, with naps in between: it stands in no line then, so it is not served in order,
+ *   and two of them do not meet at a rendezvous. Cost of a case that is not ready while another is:
+ *   two or three loads, no store. A select that waits locks each list once to enter and once to
+ *   leave.
  *
  * Invariants. I1 the waiter's frame lives until every node of it has been taken out of its list,
  * by a claimer or by itself. I2 when the locks of all lists are held each case that can decide has
@@ -144,24 +146,14 @@ WEIR_I_FUNC int weir_i_select_try(weir_case *cases, size_t n, bool in_order) {
 
 /* -- waiting ---------------------------------------------------------------------------------- */
 
-/* What one wait needs. nodes, lists and order have a place for each case. */
+/* What one wait needs. nodes and lists have a place for each case. */
 typedef struct weir_i_select_room {
     weir_waiter waiter;
     weir_wait_node *nodes;
     weir_wait_list **lists; /* of all cases, sorted: the order of locking */
-    uint32_t *order;        /* in which the cases decide and enter */
+    uint32_t *order; /* of deciding and entering: of two cases of one channel each is first */
     size_t count;
 } weir_i_select_room;
-
-/* Draws an order, or takes the one given. Of two cases of one channel the first to enter is the one
- * that will be served. */
-WEIR_I_FUNC void weir_i_select_draw(const weir_i_select_room *room, size_t n, bool in_order) {
-    for (size_t i = 0; i < n; i++) {
-        const size_t at = in_order ? i : weir_i_random_below(WEIR_I_CAST(uint32_t, i + 1));
-        room->order[i] = room->order[at];
-        room->order[at] = WEIR_I_CAST(uint32_t, i);
-    }
-}
 
 /* Moves what stands at `at` in the heap lists[0, count) down to its place. */
 WEIR_I_FUNC void weir_i_select_sift(weir_wait_list **lists, size_t at, size_t count) {
@@ -212,6 +204,16 @@ WEIR_I_FUNC void weir_i_select_unlock(const weir_i_select_room *room) {
     }
 }
 
+/* The order given, or one by chance. */
+WEIR_I_FUNC void weir_i_select_shuffle(uint32_t *order, size_t n, bool in_order) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t at = in_order ? i : weir_i_random_below(i + 1);
+        order[i] = i;
+        order[i] = order[at];
+        order[at] = i;
+    }
+}
+
 /* With the locks: asks each case that can decide. */
 WEIR_I_FUNC weir_turn weir_i_select_decide(const weir_i_select_room *room, weir_case *cases,
                                            size_t n, weir_grip *grip, size_t *chosen) {
@@ -233,13 +235,13 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
     weir_grip grip = {NULL, 0};
     size_t chosen = 0;
     weir_waiter_init(&room->waiter);
+    weir_i_select_shuffle(room->order, n, in_order);
     weir_i_select_sort(room, cases, n);
-    weir_i_select_draw(room, n, in_order);
     weir_i_select_lock(room);
     weir_wait_fence();
     const weir_turn turn = weir_i_select_decide(room, cases, n, &grip, &chosen);
     for (size_t i = 0; i < n && turn == WEIR_TURN_NONE; i++) {
-        const size_t at = room->order[i];
+        const uint32_t at = room->order[i];
         weir_wait_node_init(&room->nodes[at], &room->waiter);
         if (cases[at].kind)
             cases[at].kind->enter(&cases[at], &room->nodes[at]);
@@ -366,8 +368,8 @@ WEIR_I_SLOW int weir_i_select_large(weir_case *cases, size_t n, bool in_order, w
     const size_t each = sizeof(weir_wait_node) + sizeof(weir_wait_list *) + sizeof(uint32_t);
     weir_i_select_room room;
     room.nodes = n <= SIZE_MAX / each ? WEIR_I_CAST(weir_wait_node *, malloc(n * each)) : NULL;
-    room.lists = (weir_wait_list **)(void *)(room.nodes + (room.nodes ? n : 0));
-    room.order = (uint32_t *)(void *)(room.lists + (room.nodes ? n : 0));
+    room.lists = room.nodes ? (weir_wait_list **)(void *)(room.nodes + n) : NULL;
+    room.order = room.nodes ? (uint32_t *)(void *)(room.lists + n) : NULL;
     const int chosen = weir_i_select_loop(&room, cases, n, in_order, deadline);
     free(room.nodes);
     return chosen;

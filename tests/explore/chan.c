@@ -1144,18 +1144,18 @@ EXPLORE_PROGRAM(chan_senders_in_line_are_exact) {
 
 static void look(void *unused) {
     (void)unused;
-    explore_check(numbers_len(&ch) <= 1);
-    explore_check(numbers_len(&ch) <= 1);
+    explore_check(numbers_len(&ch) <= 2);
+    explore_check(numbers_len(&ch) <= 2);
 }
 
 EXPLORE_PROGRAM(chan_len_stays_within_bounds) {
     uint64_t value;
-    start(1);
+    start(2);
     explore_spawn(look, NULL);
-    for (uint64_t i = 0; i < 3; i++)
+    for (uint64_t i = 0; i < 4; i++)
         explore_check(try_send(i) == WEIR_OK && try_recv(&value) == WEIR_OK && value == i);
     explore_join_all();
-    finish(1);
+    finish(2);
 }
 
 /* -- who is stopped --------------------------------------------------------------------------- */
@@ -1271,4 +1271,35 @@ EXPLORE_PROGRAM(chan_failing_tries_at_a_rendezvous_hold_up_nobody, .stop = EXPLO
     explore_spawn(close_and_try, NULL);
     explore_join_all();
     abandon();
+}
+
+/* What defends against: who served one line let its waiters go, and then went on to the other line
+ * of a channel that they had freed. All calls but the server's have returned. */
+static weir_status gave_up;
+
+static void send_when_it_is_locked(void *unused) {
+    (void)unused;
+    while (weir_i_load(&heap->raw.receivers.word, relaxed) == 0)
+        weir_i_relax();
+    explore_check(numbers_send(heap, 7) == WEIR_OK);
+}
+
+static void give_up_behind_it(void *unused) {
+    (void)unused;
+    while (weir_i_load(&heap->raw.tail, relaxed) == 0)
+        weir_i_relax();
+    gave_up = numbers_send_until(heap, 9, weir_in(1000));
+}
+
+EXPLORE_PROGRAM(chan_freed_beside_who_serves_both_lines) {
+    uint64_t value;
+    start_on_heap(1);
+    explore_spawn(send_when_it_is_locked, NULL);
+    explore_spawn(give_up_behind_it, NULL);
+    explore_check(numbers_recv(heap, &value) == WEIR_OK && value == 7);
+    explore_join(2);
+    if (gave_up != WEIR_TIMEOUT)
+        explore_join_all();
+    free_heap();
+    explore_join_all();
 }

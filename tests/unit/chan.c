@@ -589,3 +589,15 @@ Test(chan, len_is_within_bounds_for_any_torn_reading) {
     weir_i_chan_start(&ch.raw, 0);
     numbers_destroy(&ch);
 }
+
+Test(chan, a_batch_without_an_array_is_discarded) {
+    numbers ch;
+    const uint64_t sent[] = {1, 2, 3};
+    size_t n = 0;
+    cr_assert_eq(numbers_init(&ch, 3), WEIR_OK);
+    cr_assert_eq(numbers_send_n(&ch, sent, 3, &n), WEIR_OK);
+    cr_assert_eq(numbers_recv_n(&ch, NULL, 3, &n), WEIR_OK);
+    cr_assert_eq(n, 3);
+    cr_assert_eq(numbers_len(&ch), 0);
+    numbers_destroy(&ch);
+}

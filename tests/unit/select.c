@@ -219,6 +219,25 @@ static void *wait_for_stop(void *unused) {
     return NULL;
 }
 
+/* A stop channel that thousands of selects share must not be written by those that find work. */
+Test(select, with_work_to_do_does_not_write_to_the_stop_channel) {
+    for (size_t capacity = 0; capacity < 2; capacity++) {
+        unsigned char before[sizeof(ints)];
+        int out = 0;
+        open_all(1, 1);
+        cr_assert_eq(ints_init(&chans[1], capacity), WEIR_OK);
+        memcpy(before, (const void *)&chans[1], sizeof before);
+        weir_case cases[] = {ints_case_recv(&chans[0], &out), ints_case_recv(&chans[1], NULL)};
+        for (int i = 0; i < 100; i++) {
+            cr_assert_eq(ints_send(&chans[0], i), WEIR_OK);
+            cr_assert_eq(weir_select(cases, 2), 0);
+            cr_assert_eq(weir_try_select(cases, 2), -1);
+        }
+        cr_assert_eq(memcmp(before, (const void *)&chans[1], sizeof before), 0);
+        destroy_all(2);
+    }
+}
+
 Test(select, many_that_wait_on_one_stop_channel_are_told, .timeout = 60) {
     enum { WAITERS = 50 };
     spawned threads = {0};
