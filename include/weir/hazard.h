@@ -326,7 +326,7 @@ WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_r
     return true;
 }
 
-WEIR_I_FUNC void weir_i_hazard_give_back(weir_i_hazard_record *record) {
+WEIR_I_SLOW void weir_i_hazard_give_back(weir_i_hazard_record *record) {
     weir_i_store(&record->owner, WEIR_I_HAZARD_FREE, release); /* O8 */
 }
 

@@ -19,6 +19,8 @@
  */
 #include "place.h"
 
+#include <errno.h>
+
 bucket place_buckets[BUCKETS];
 place places[PLACES];
 uint32_t place_stamp;
@@ -158,6 +160,10 @@ static inline void granule_access(uintptr_t granule, uint8_t mask, bool write, s
 }
 
 void place_plain_access(uintptr_t address, size_t size, bool write, site from) {
+    /* Each thread has an errno of its own; the logical ones share that of the OS thread, which a
+     * call sets just before it returns. */
+    if (UNLIKELY(address == (uintptr_t)&errno))
+        return;
     heap_check(address, size, from);
     if (UNLIKELY(run.tracing) && size)
         trace_event((event){.kind = write ? EVENT_WRITE : EVENT_READ,
