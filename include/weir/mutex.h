@@ -100,7 +100,8 @@ enum { WEIR_I_MUTEX_BITS = 7 };
 typedef struct weir_i_mutex_waiter {
     WEIR_I_ALIGNED(8) weir_wait_node node; /* first; its address leaves room for the bits */
     weir_waiter waiter;
-    weir_time since; /* when it first slept; 0: not yet */
+    weir_time since; /* when it first lay down, if it has */
+    bool since_set;  /* any time may be on the clock, 0 too */
     bool starving;   /* its patience is at an end */
     bool owns;       /* it was handed the mutex */
 } weir_i_mutex_waiter;
@@ -297,8 +298,10 @@ WEIR_I_FUNC weir_status weir_i_mutex_wait(weir_mutex *m, weir_i_mutex_waiter *me
                                           weir_time deadline) {
     while (!weir_i_mutex_spin(m, woken)) {
         const weir_time now = weir_now();
-        if (!me->since)
+        if (!me->since_set) {
             me->since = now;
+            me->since_set = true;
+        }
         me->starving = now - me->since >= WEIR_MUTEX_PATIENCE;
         weir_i_mutex_enter(m, me, woken);
         if (weir_i_mutex_await(me, deadline) != WEIR_OK)
@@ -312,8 +315,7 @@ WEIR_I_FUNC weir_status weir_i_mutex_wait(weir_mutex *m, weir_i_mutex_waiter *me
 
 WEIR_I_SLOW weir_status weir_i_mutex_lock_slow(weir_mutex *m, weir_time deadline) {
     weir_i_mutex_waiter me;
-    me.since = 0;
-    me.owns = false;
+    me.since_set = me.owns = false;
     return weir_i_mutex_wait(m, &me, false, deadline);
 }
 

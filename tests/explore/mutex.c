@@ -10,6 +10,10 @@
 static int64_t patience;
 #define WEIR_MUTEX_PATIENCE patience
 
+#include <time.h>
+static int64_t test_clock(void);
+#define WEIR_CLOCK() test_clock()
+
 #include <weir/wait.h>
 
 #include <stdlib.h>
@@ -25,8 +29,19 @@ static void tell(void) {
         explore_check(weir_i_fetch_add(&coming, 1, relaxed) == 0);
 }
 
-/* How often each thread has lain down. */
+/* How often each thread has lain down, and how often it has looked at the clock if that ticks with
+ * each look. */
 static unsigned sleeps[EXPLORE_THREADS];
+static int64_t looks[EXPLORE_THREADS];
+static bool ticking;
+
+static int64_t test_clock(void) {
+    struct timespec now;
+    if (ticking)
+        return looks[explore_thread()]++;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 static weir_status up(weir_status status) {
     if (patience == PATIENT && status == WEIR_OK)
@@ -301,6 +316,7 @@ static unsigned most_sleeps;
 static void pass_six_times(void *unused) {
     for (int i = 0; i < 6; i++) {
         sleeps[explore_thread()] = 0;
+        looks[explore_thread()] = 0;
         pass_once(unused);
         explore_check(sleeps[explore_thread()] <= most_sleeps);
     }
@@ -323,6 +339,17 @@ EXPLORE_PROGRAM(mutex_timeout_meets_a_hand_over_by_who_enters) {
     pass_twice(NULL);
     explore_join_all();
     finish(7 - timed_out);
+}
+
+/* A clock may begin at 0: that is a time too. */
+EXPLORE_PROGRAM(mutex_patience_ends_on_a_clock_from_0) {
+    start(1);
+    ticking = true;
+    most_sleeps = 2;
+    explore_spawn(pass_six_times, NULL);
+    explore_spawn(pass_six_times, NULL);
+    pass_six_times(NULL);
+    finish(18);
 }
 
 EXPLORE_PROGRAM(mutex_unlock_of_an_unlocked_one, .expect = EXPLORE_CRASH) {
