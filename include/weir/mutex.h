@@ -116,11 +116,14 @@ WEIR_I_FUNC uintptr_t weir_i_mutex_self(void) {
     return task ? (uintptr_t)task : (uintptr_t)&WEIR_I_WAIT_TASK;
 }
 
-WEIR_I_FUNC void weir_i_mutex_check_lock(weir_mutex *m) {
-    const uintptr_t owner = weir_i_load(&m->owner, relaxed);
-    if (owner == WEIR_I_MUTEX_DESTROYED)
+WEIR_I_FUNC void weir_i_mutex_check_use(weir_mutex *m) {
+    if (weir_i_load(&m->owner, relaxed) == WEIR_I_MUTEX_DESTROYED)
         WEIR_PANIC("mutex: use of a destroyed mutex");
-    if (owner == weir_i_mutex_self())
+}
+
+WEIR_I_FUNC void weir_i_mutex_check_lock(weir_mutex *m) {
+    weir_i_mutex_check_use(m);
+    if (weir_i_load(&m->owner, relaxed) == weir_i_mutex_self())
         WEIR_PANIC("mutex: locked twice by one thread");
 }
 
@@ -129,9 +132,8 @@ WEIR_I_FUNC void weir_i_mutex_own(weir_mutex *m) {
 }
 
 WEIR_I_FUNC void weir_i_mutex_disown(weir_mutex *m) {
+    weir_i_mutex_check_use(m);
     const uintptr_t owner = weir_i_load(&m->owner, relaxed);
-    if (owner == WEIR_I_MUTEX_DESTROYED)
-        WEIR_PANIC("mutex: use of a destroyed mutex");
     if (owner == 0)
         WEIR_PANIC("mutex: unlock of an unlocked mutex");
     if (owner != weir_i_mutex_self())
@@ -139,6 +141,9 @@ WEIR_I_FUNC void weir_i_mutex_disown(weir_mutex *m) {
     weir_i_store(&m->owner, 0, relaxed);
 }
 #else
+WEIR_I_FAST void weir_i_mutex_check_use(weir_mutex *m) {
+    (void)m;
+}
 WEIR_I_FAST void weir_i_mutex_check_lock(weir_mutex *m) {
     (void)m;
 }
@@ -332,6 +337,7 @@ WEIR_I_FAST void weir_mutex_lock(weir_mutex *m) {
 /* Takes the mutex if it is free; never waits. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_mutex_try_lock(weir_mutex *m) {
     uintptr_t word;
+    weir_i_mutex_check_use(m);
     if (!weir_i_mutex_take(m, &word, 0))
         return false;
     weir_i_mutex_own(m);
@@ -399,6 +405,7 @@ WEIR_I_FAST void weir_mutex_unlock(weir_mutex *m) {
  * does any later use. */
 WEIR_I_FUNC void weir_mutex_destroy(weir_mutex *m) {
 #if WEIR_CHECKED
+    weir_i_mutex_check_use(m);
     if (weir_i_load(&m->word, relaxed) != 0)
         WEIR_PANIC("mutex: destroyed in use");
     weir_i_store(&m->owner, WEIR_I_MUTEX_DESTROYED, relaxed);
