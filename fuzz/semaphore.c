@@ -125,6 +125,7 @@ static void leave(scene *s, size_t at, bool late) {
     weir_wait_list_lock(&s->semaphore.list);
     c->kind->leave(c, &s->nodes[who]);
     weir_wait_list_unlock(&s->semaphore.list);
+    c->kind->left(c, &s->nodes[who]);
     s->busy[who] = false;
     c->kind = NULL;
 }

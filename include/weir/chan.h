@@ -974,7 +974,8 @@ WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
                                    weir_i_chan_collect,                                            \
                                    NULL,                                                           \
                                    weir_i_chan_decide_##direction,                                 \
-                                   weir_i_chan_finish_##direction}
+                                   weir_i_chan_finish_##direction,                                 \
+                                   NULL}
 
 WEIR_I_CHAN_DIRECTION(recv, false);
 WEIR_I_CHAN_DIRECTION(send, true);

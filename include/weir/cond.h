@@ -120,15 +120,14 @@ WEIR_I_FUNC bool weir_i_cond_leave(weir_cond *c, weir_i_cond_waiter *me) {
         weir_wait_list_remove(&c->list, &me->waiter.node);
     weir_wait_list_unlock(&c->list);
     if (moved)
-        weir_i_mutex_leave(me->mutex, &me->waiter);
+        (void)weir_i_mutex_leave(me->mutex, &me->waiter); /* not handed it: it does not starve */
     return moved;
 }
 
 /* Puts the caller into the list, and gives the mutex back: in this order, so that who has the mutex
  * next finds it there. */
 WEIR_I_FUNC void weir_i_cond_enter(weir_cond *c, weir_i_cond_waiter *me, weir_mutex *m) {
-    me->waiter.since = 0;
-    me->waiter.starving = me->waiter.owns = me->moved = false;
+    me->waiter.since_set = me->waiter.starving = me->waiter.owns = me->moved = false;
     me->mutex = m;
     weir_waiter_init(&me->waiter.waiter);
     weir_waiter_of(&me->waiter.waiter, "a condition variable", c);

@@ -12,10 +12,13 @@
  *   One pointer in size: its state and the list of who waits. Free it takes one locked instruction
  *   to lock and one to unlock. A thread that runs may take it before one that sleeps (barging),
  *   which keeps it in use while a sleeper wakes up; but whoever has waited for 1 ms, was woken and
- *   lost again is handed it by the next unlock. So nobody starves. Waiters are woken in the order
- *   of their arrival. Unlock is done with the object by the access that lets the next one in: who
- *   gets the mutex last may free it. Any thread or task may unlock it. Unlocking what is not locked
- *   panics. lock_until takes a free mutex also when time is up, WEIR_TIMEOUT else.
+ *   lost again is not woken in vain once more: the next unlock hands it over. One exception: an
+ *   unlock that meets a thread which is just putting itself into the queue, or leaving it, lets go,
+ *   and that thread hands over, unless a third takes the mutex within those few instructions; then
+ *   the unlock of that one does. Waiters are woken in the order of their arrival. Unlock is done
+ *   with the object by the access that lets the next one in: who gets the mutex last may free it.
+ *   Any thread or task may unlock it. Unlocking what is not locked panics. lock_until takes a free
+ *   mutex also when time is up, WEIR_TIMEOUT else.
  *
  * Invariants
  *   I1 The word is the last node of the ring of waiters, and three bits: HELD (somebody owns the
@@ -24,11 +27,13 @@
  *   I2 When nobody is between two steps: if the ring is not empty the mutex is HELD, or WOKEN is
  *      set. Two see to it: unlock wakes the first waiter, unless WOKEN says that one is coming or
  *      LISTED that another will do this; who gives LISTED up wakes one if it finds neither HELD
- *      nor WOKEN.
+ *      nor WOKEN. Both hand the mutex to the first if it starves. It is the first while it does:
+ *      it went back in front, and nobody else has been woken since.
  *   I3 While one thread has both HELD and LISTED, and WOKEN is clear, nobody else changes the word.
  *
  * Orders
- *   O1 lock takes HELD, acquire: what was done under the mutex before.  Reads O2, O4.
+ *   O1 who takes HELD, for itself or for a waiter, acquire: what was done under the mutex before.
+ *      Reads O2, O4.
  *   O2 unlock clears HELD, release.
  *   O3 who sets LISTED, acquire: the ring and its nodes as they were left.  Reads O4.
  *   O4 who clears LISTED, release.
@@ -95,7 +100,8 @@ enum { WEIR_I_MUTEX_BITS = 7 };
 typedef struct weir_i_mutex_waiter {
     WEIR_I_ALIGNED(8) weir_wait_node node; /* first; its address leaves room for the bits */
     weir_waiter waiter;
-    weir_time since; /* when it first slept; 0: not yet */
+    weir_time since; /* when it first lay down, if it has */
+    bool since_set;  /* any time may be on the clock, 0 too */
     bool starving;   /* its patience is at an end */
     bool owns;       /* it was handed the mutex */
 } weir_i_mutex_waiter;
@@ -110,11 +116,14 @@ WEIR_I_FUNC uintptr_t weir_i_mutex_self(void) {
     return task ? (uintptr_t)task : (uintptr_t)&WEIR_I_WAIT_TASK;
 }
 
-WEIR_I_FUNC void weir_i_mutex_check_lock(weir_mutex *m) {
-    const uintptr_t owner = weir_i_load(&m->owner, relaxed);
-    if (owner == WEIR_I_MUTEX_DESTROYED)
+WEIR_I_FUNC void weir_i_mutex_check_use(weir_mutex *m) {
+    if (weir_i_load(&m->owner, relaxed) == WEIR_I_MUTEX_DESTROYED)
         WEIR_PANIC("mutex: use of a destroyed mutex");
-    if (owner == weir_i_mutex_self())
+}
+
+WEIR_I_FUNC void weir_i_mutex_check_lock(weir_mutex *m) {
+    weir_i_mutex_check_use(m);
+    if (weir_i_load(&m->owner, relaxed) == weir_i_mutex_self())
         WEIR_PANIC("mutex: locked twice by one thread");
 }
 
@@ -123,9 +132,8 @@ WEIR_I_FUNC void weir_i_mutex_own(weir_mutex *m) {
 }
 
 WEIR_I_FUNC void weir_i_mutex_disown(weir_mutex *m) {
+    weir_i_mutex_check_use(m);
     const uintptr_t owner = weir_i_load(&m->owner, relaxed);
-    if (owner == WEIR_I_MUTEX_DESTROYED)
-        WEIR_PANIC("mutex: use of a destroyed mutex");
     if (owner == 0)
         WEIR_PANIC("mutex: unlock of an unlocked mutex");
     if (owner != weir_i_mutex_self())
@@ -133,6 +141,9 @@ WEIR_I_FUNC void weir_i_mutex_disown(weir_mutex *m) {
     weir_i_store(&m->owner, 0, relaxed);
 }
 #else
+WEIR_I_FAST void weir_i_mutex_check_use(weir_mutex *m) {
+    (void)m;
+}
 WEIR_I_FAST void weir_i_mutex_check_lock(weir_mutex *m) {
     (void)m;
 }
@@ -176,8 +187,26 @@ WEIR_I_FUNC weir_wait_node *weir_i_mutex_claim(weir_wait_node **last) {
     return NULL;
 }
 
+/* Does the first waiter starve? With LISTED. */
+WEIR_I_FUNC bool weir_i_mutex_starves(const weir_wait_node *last) {
+    return last && ((const weir_i_mutex_waiter *)(const void *)last->next)->starving;
+}
+
+/* With HELD and LISTED, WOKEN clear (I3): the first waiter has the mutex, whether it can be claimed
+ * or not: one whose time is up finds that out when it leaves. So HELD is never set for nobody, and
+ * a try that it turns away was right. Returns the node, if it is to be released. */
+WEIR_I_FUNC weir_wait_node *weir_i_mutex_hand_over(weir_mutex *m, weir_wait_node *last) {
+    weir_wait_node *first = last->next;
+    last = weir_i_wait_ring_remove(last, first);
+    ((weir_i_mutex_waiter *)(void *)first)->owns = true;
+    if (!weir_wait_claim(first))
+        first = NULL;
+    weir_i_store(&m->word, (uintptr_t)last | WEIR_I_MUTEX_HELD, release); /* O4 */
+    return first;
+}
+
 /* Gives LISTED up, with `last` as the last node, and clears `drop`. Wakes the first if nobody else
- * would (I2): returns that node, which the caller releases. */
+ * would (I2), or hands the mutex to it: returns that node, which the caller releases. */
 WEIR_I_FUNC weir_wait_node *weir_i_mutex_list_unlock(weir_mutex *m, weir_wait_node *last,
                                                      uintptr_t drop) {
     uintptr_t word = weir_i_load(&m->word, relaxed);
@@ -185,6 +214,13 @@ WEIR_I_FUNC weir_wait_node *weir_i_mutex_list_unlock(weir_mutex *m, weir_wait_no
     weir_wait_node *first = NULL;
     for (;;) {
         const uintptr_t bits = word & (WEIR_I_MUTEX_HELD | WEIR_I_MUTEX_WOKEN) & ~drop;
+        if (!bits && !first && weir_i_mutex_starves(last)) {
+            if (weir_i_compare_exchange_weak(
+                    &m->word, &word, (uintptr_t)last | WEIR_I_MUTEX_HELD | WEIR_I_MUTEX_LISTED,
+                    acquire, relaxed)) /* O1 */
+                return weir_i_mutex_hand_over(m, last);
+            continue; /* not claimed yet: who was faster will hand it over */
+        }
         if (!bits && !first) {
             first = weir_i_mutex_claim(&last);
             coming = first ? WEIR_I_MUTEX_WOKEN : 0;
@@ -212,11 +248,13 @@ WEIR_I_FUNC void weir_i_mutex_enter(weir_mutex *m, weir_i_mutex_waiter *me, bool
     weir_i_mutex_release(weir_i_mutex_list_unlock(m, last, woken ? WEIR_I_MUTEX_WOKEN : 0));
 }
 
-/* Takes out of the ring a waiter that has cancelled itself. */
-WEIR_I_FUNC void weir_i_mutex_leave(weir_mutex *m, weir_i_mutex_waiter *me) {
+/* Takes out of the ring a waiter that has cancelled itself. True: it was handed the mutex all the
+ * same. */
+WEIR_I_FUNC bool weir_i_mutex_leave(weir_mutex *m, weir_i_mutex_waiter *me) {
     weir_wait_node *last = weir_i_mutex_list_lock(m);
     last = weir_i_wait_ring_remove(last, &me->node);
     weir_i_mutex_release(weir_i_mutex_list_unlock(m, last, 0));
+    return me->owns;
 }
 
 /* -- lock ---------------------------------------------------------------------------------------
@@ -265,14 +303,14 @@ WEIR_I_FUNC weir_status weir_i_mutex_wait(weir_mutex *m, weir_i_mutex_waiter *me
                                           weir_time deadline) {
     while (!weir_i_mutex_spin(m, woken)) {
         const weir_time now = weir_now();
-        if (!me->since)
+        if (!me->since_set) {
             me->since = now;
+            me->since_set = true;
+        }
         me->starving = now - me->since >= WEIR_MUTEX_PATIENCE;
         weir_i_mutex_enter(m, me, woken);
-        if (weir_i_mutex_await(me, deadline) != WEIR_OK) {
-            weir_i_mutex_leave(m, me);
-            return WEIR_TIMEOUT;
-        }
+        if (weir_i_mutex_await(me, deadline) != WEIR_OK)
+            return weir_i_mutex_leave(m, me) ? WEIR_OK : WEIR_TIMEOUT;
         if (me->owns)
             return WEIR_OK;
         woken = true;
@@ -282,8 +320,7 @@ WEIR_I_FUNC weir_status weir_i_mutex_wait(weir_mutex *m, weir_i_mutex_waiter *me
 
 WEIR_I_SLOW weir_status weir_i_mutex_lock_slow(weir_mutex *m, weir_time deadline) {
     weir_i_mutex_waiter me;
-    me.since = 0;
-    me.owns = false;
+    me.since_set = me.owns = false;
     return weir_i_mutex_wait(m, &me, false, deadline);
 }
 
@@ -300,6 +337,7 @@ WEIR_I_FAST void weir_mutex_lock(weir_mutex *m) {
 /* Takes the mutex if it is free; never waits. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_mutex_try_lock(weir_mutex *m) {
     uintptr_t word;
+    weir_i_mutex_check_use(m);
     if (!weir_i_mutex_take(m, &word, 0))
         return false;
     weir_i_mutex_own(m);
@@ -367,6 +405,7 @@ WEIR_I_FAST void weir_mutex_unlock(weir_mutex *m) {
  * does any later use. */
 WEIR_I_FUNC void weir_mutex_destroy(weir_mutex *m) {
 #if WEIR_CHECKED
+    weir_i_mutex_check_use(m);
     if (weir_i_load(&m->word, relaxed) != 0)
         WEIR_PANIC("mutex: destroyed in use");
     weir_i_store(&m->owner, WEIR_I_MUTEX_DESTROYED, relaxed);

@@ -270,6 +270,8 @@ WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, 
         weir_wait_list_lock(list);
         cases[i].kind->leave(&cases[i], &room->nodes[i]);
         weir_wait_list_unlock(list);
+        if (cases[i].kind->left)
+            cases[i].kind->left(&cases[i], &room->nodes[i]);
     }
     return won;
 }

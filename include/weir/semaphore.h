@@ -272,9 +272,15 @@ WEIR_I_FUNC void weir_i_semaphore_case_enter(weir_case *c, weir_wait_node *node)
     weir_wait_list_push(&weir_i_semaphore_of(c)->list, node);
 }
 
-/* Those behind are released under the lock: a select knows no later moment. */
+/* Those behind may be content with what is there. They are granted it here, and released when the
+ * lock is gone: till then the node that left leads to them. */
 WEIR_I_FUNC void weir_i_semaphore_case_leave(weir_case *c, weir_wait_node *node) {
-    weir_i_semaphore_release_all(weir_i_semaphore_remove(weir_i_semaphore_of(c), node));
+    node->prev = weir_i_semaphore_remove(weir_i_semaphore_of(c), node);
+}
+
+WEIR_I_FUNC void weir_i_semaphore_case_left(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    weir_i_semaphore_release_all(node->prev);
 }
 
 WEIR_I_FUNC bool weir_i_semaphore_case_collect(weir_case *c, weir_wait_node *node) {
@@ -304,6 +310,7 @@ static const weir_selectable weir_i_semaphore_kind __attribute__((unused)) = {
     NULL, /* what was granted is the choice: nothing to pass on */
     weir_i_semaphore_case_decide,
     weir_i_semaphore_case_finish,
+    weir_i_semaphore_case_left,
 };
 
 /* A case of a select that is chosen when it has acquired k units of s. NULL: never. Panics if there

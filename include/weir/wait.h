@@ -642,6 +642,9 @@ struct weir_selectable {
      * other lock and waits for nothing. */
     weir_turn (*decide)(weir_case *c, weir_grip *grip);
     void (*finish)(weir_case *c, weir_grip *grip);
+    /* Follows leave when the lock is gone: releases those that leave has claimed. What leave wants
+     * to tell it is in the node, which is in no list any more. NULL: nothing to do. */
+    void (*left)(weir_case *c, weir_wait_node *node);
 };
 
 /* -- event counts ----------------------------------------------------------------------------- */

@@ -29,6 +29,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_selectable, pass),
     PAIR_OFFSET(weir_selectable, decide),
     PAIR_OFFSET(weir_selectable, finish),
+    PAIR_OFFSET(weir_selectable, left),
     PAIR_SIZE(weir_grip),
     PAIR_SIZE(weir_wait_node),
 };

@@ -10,6 +10,10 @@
 static int64_t patience;
 #define WEIR_MUTEX_PATIENCE patience
 
+#include <time.h>
+static int64_t test_clock(void);
+#define WEIR_CLOCK() test_clock()
+
 #include <weir/wait.h>
 
 #include <stdlib.h>
@@ -25,6 +29,20 @@ static void tell(void) {
         explore_check(weir_i_fetch_add(&coming, 1, relaxed) == 0);
 }
 
+/* How often each thread has lain down, and how often it has looked at the clock if that ticks with
+ * each look. */
+static unsigned sleeps[EXPLORE_THREADS];
+static int64_t looks[EXPLORE_THREADS];
+static bool ticking;
+
+static int64_t test_clock(void) {
+    struct timespec now;
+    if (ticking)
+        return looks[explore_thread()]++;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static weir_status up(weir_status status) {
     if (patience == PATIENT && status == WEIR_OK)
         weir_i_fetch_sub(&coming, 1, relaxed);
@@ -32,7 +50,8 @@ static weir_status up(weir_status status) {
 }
 
 #define weir_wait_release(waiter) (tell(), weir_wait_release(waiter))
-#define weir_i_waiter_sleep(waiter, deadline) up(weir_i_waiter_sleep(waiter, deadline))
+#define weir_i_waiter_sleep(waiter, deadline)                                                      \
+    (sleeps[explore_thread()]++, up(weir_i_waiter_sleep(waiter, deadline)))
 #include <weir/mutex.h>
 
 static weir_mutex mutex;
@@ -288,6 +307,49 @@ EXPLORE_PROGRAM(mutex_crowd) {
     explore_spawn(pass_once, NULL);
     pass_twice(NULL);
     finish(5);
+}
+
+/* Who is woken and loses again is handed it: in vain it is woken once at most for each time that it
+ * was patient, whoever barges in and whoever changes the ring meanwhile. */
+static unsigned most_sleeps;
+
+static void pass_six_times(void *unused) {
+    for (int i = 0; i < 6; i++) {
+        sleeps[explore_thread()] = 0;
+        looks[explore_thread()] = 0;
+        pass_once(unused);
+        explore_check(sleeps[explore_thread()] <= most_sleeps);
+    }
+}
+
+EXPLORE_PROGRAM(mutex_starving_is_not_woken_in_vain) {
+    start(IMPATIENT);
+    most_sleeps = 1;
+    explore_spawn(pass_once, NULL);
+    explore_spawn(pass_six_times, NULL);
+    explore_spawn(pass_six_times, NULL);
+    pass_six_times(NULL);
+    finish(19);
+}
+
+/* Handed over by one that enters, at the moment when its time is up: it has the mutex, then. */
+EXPLORE_PROGRAM(mutex_timeout_meets_a_hand_over_by_who_enters) {
+    timed_out = 0;
+    sleepers(IMPATIENT, pass_in_time, pass_twice);
+    pass_twice(NULL);
+    explore_join_all();
+    finish(7 - timed_out);
+}
+
+/* A clock may begin at 0: that is a time too. */
+EXPLORE_PROGRAM(mutex_patience_ends_on_a_clock_from_0) {
+    start(1);
+    ticking = true;
+    most_sleeps = 2;
+    explore_spawn(pass_six_times, NULL);
+    explore_spawn(pass_six_times, NULL);
+    pass_six_times(NULL);
+    finish(18);
 }
 
 EXPLORE_PROGRAM(mutex_unlock_of_an_unlocked_one, .expect = EXPLORE_CRASH) {

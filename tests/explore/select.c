@@ -621,9 +621,9 @@ static void token_pass(weir_case *c) {
     token_tell((token *)c->object);
 }
 
-static const weir_selectable token_kind = {token_attempt, token_ready, token_list,
-                                           token_enter,   token_leave, token_collect,
-                                           token_pass,    NULL,        NULL};
+static const weir_selectable token_kind = {token_attempt, token_ready,   token_list, token_enter,
+                                           token_leave,   token_collect, token_pass, NULL,
+                                           NULL,          NULL};
 
 static token tokens[2];
 
@@ -756,8 +756,28 @@ static bool fleeting_ready(const weir_case *c, uint64_t *stamp) {
 EXPLORE_PROGRAM(select_try_compares_the_stamps) {
     static const weir_selectable kind = {
         fleeting_attempt, fleeting_ready, token_list, token_enter, token_leave,
-        token_collect,    NULL,           NULL,       NULL};
+        token_collect,    NULL,           NULL,       NULL,        NULL};
     const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
     weir_case cases[] = {fleeting, token_case(&tokens[1])};
     explore_check(try_select(cases, 2) == 0);
+}
+
+/* What a case claimed when it left, it releases when its lock is gone. */
+static unsigned times_left;
+
+static void token_left(weir_case *c, weir_wait_node *node) {
+    token *t = (token *)c->object;
+    explore_check(weir_wait_list_idle(&t->list) && !node->next);
+    times_left++;
+}
+
+EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
+    static const weir_selectable kind = {token_attempt, token_ready,   token_list, token_enter,
+                                         token_leave,   token_collect, token_pass, NULL,
+                                         NULL,          token_left};
+    weir_case cases[] = {token_case(&tokens[0]), token_case(&tokens[1])};
+    cases[0].kind = cases[1].kind = &kind;
+    times_left = 0;
+    explore_check(weir_select_until(cases, 2, weir_in(1000)) == -1);
+    explore_check(times_left == 2);
 }

@@ -349,6 +349,7 @@ static unsigned select_two(weir_case *cases) {
     weir_wait_list_lock(&s[other]->list);
     cases[other].kind->leave(&cases[other], &nodes[other]);
     weir_wait_list_unlock(&s[other]->list);
+    cases[other].kind->left(&cases[other], &nodes[other]);
     explore_check(cases[chosen].kind->collect(&cases[chosen], &nodes[chosen]));
     return chosen;
 }

@@ -80,6 +80,8 @@ static inline void mini_select_leave(mini_select *s) {
         weir_wait_list_lock(list);
         s->cases[i].kind->leave(&s->cases[i], &s->nodes[i]);
         weir_wait_list_unlock(list);
+        if (s->cases[i].kind->left)
+            s->cases[i].kind->left(&s->cases[i], &s->nodes[i]);
     }
 }
 

@@ -69,6 +69,24 @@ Test(mutex_checked, using_a_destroyed_one_panics, .signal = SIGABRT) {
     weir_mutex_lock(&m);
 }
 
+Test(mutex_checked, trying_a_destroyed_one_panics, .signal = SIGABRT) {
+    weir_mutex m = WEIR_MUTEX_INIT;
+    weir_mutex_destroy(&m);
+    (void)!weir_mutex_try_lock(&m);
+}
+
+Test(mutex_checked, using_a_destroyed_one_with_a_deadline_panics, .signal = SIGABRT) {
+    weir_mutex m = WEIR_MUTEX_INIT;
+    weir_mutex_destroy(&m);
+    (void)!weir_mutex_lock_until(&m, WEIR_NOW);
+}
+
+Test(mutex_checked, destroying_twice_panics, .signal = SIGABRT) {
+    weir_mutex m = WEIR_MUTEX_INIT;
+    weir_mutex_destroy(&m);
+    weir_mutex_destroy(&m);
+}
+
 /* The owner follows a mutex that is handed from one thread to another. */
 typedef struct counter {
     weir_mutex mutex;

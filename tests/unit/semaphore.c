@@ -232,6 +232,69 @@ Test(semaphore, nothing_but_a_grant_ends_a_wait, .timeout = 60) {
     cr_assert_eq(c.status, WEIR_OK);
 }
 
+/* A task's scheduler is unknown code: whoever calls it holds no lock. */
+typedef struct lone_task {
+    weir_wait_task task; /* first */
+    weir_i_futex_word tokens;
+    WEIR_I_ATOMIC(bool) parked;
+    weir_semaphore *semaphore;
+    bool called_under_the_lock;
+} lone_task;
+
+static bool lone_park(weir_wait_task *task, weir_time deadline) {
+    lone_task *self = (lone_task *)(void *)task;
+    weir_i_store(&self->parked, true, release);
+    while (weir_i_load(&self->tokens, acquire) == 0)
+        (void)!weir_i_futex_wait(&self->tokens, 0, deadline);
+    weir_i_store(&self->tokens, 0, relaxed);
+    return true;
+}
+
+static void lone_unpark(weir_wait_task *task) {
+    lone_task *self = (lone_task *)(void *)task;
+    self->called_under_the_lock =
+        (weir_i_load(&self->semaphore->list.word, relaxed) & WEIR_I_WAIT_LOCKED) != 0;
+    weir_i_store(&self->tokens, 1, release);
+    weir_i_futex_wake(&self->tokens, 1);
+}
+
+__attribute__((noinline)) static void *lone_run(void *argument) {
+    lone_task *self = (lone_task *)argument;
+    weir_wait_task_set(&self->task);
+    weir_semaphore_acquire(self->semaphore, 1);
+    weir_wait_task_set(NULL);
+    return NULL;
+}
+
+/* The select stands first and wants too much; when its time is up the task behind it goes on. */
+Test(semaphore, who_leaves_a_select_wakes_no_task_under_the_lock, .timeout = 30) {
+    static const weir_wait_scheduler scheduler = {lone_park, lone_unpark};
+    weir_semaphore s;
+    cr_assert_eq(weir_semaphore_init(&s, 2), WEIR_OK);
+    weir_semaphore_acquire(&s, 1);
+    lone_task lone = {{&scheduler}, 0, false, &s, true};
+    weir_case c = weir_semaphore_case(&s, 2);
+    weir_waiter waiter;
+    weir_wait_node node;
+    pthread_t thread;
+    weir_waiter_init(&waiter);
+    weir_wait_node_init(&node, &waiter);
+    weir_grip grip = {NULL, 0};
+    weir_wait_list_lock(&s.list);
+    cr_assert_eq(c.kind->decide(&c, &grip), WEIR_TURN_NONE);
+    c.kind->enter(&c, &node);
+    weir_wait_list_unlock(&s.list);
+    cr_assert_eq(pthread_create(&thread, NULL, lone_run, &lone), 0);
+    cr_assert(EVENTUALLY(weir_i_load(&lone.parked, acquire)));
+    cr_assert(weir_waiter_cancel(&waiter));
+    weir_wait_list_lock(&s.list);
+    c.kind->leave(&c, &node);
+    weir_wait_list_unlock(&s.list);
+    c.kind->left(&c, &node);
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    cr_assert_not(lone.called_under_the_lock);
+}
+
 Test(semaphore, its_case_in_a_select) {
     weir_semaphore s;
     uint64_t before;
