@@ -144,13 +144,24 @@ WEIR_I_FUNC int weir_i_select_try(weir_case *cases, size_t n, bool in_order) {
 
 /* -- waiting ---------------------------------------------------------------------------------- */
 
-/* What one wait needs. nodes and lists have a place for each case. */
+/* What one wait needs. nodes, lists and order have a place for each case. */
 typedef struct weir_i_select_room {
     weir_waiter waiter;
     weir_wait_node *nodes;
     weir_wait_list **lists; /* of all cases, sorted: the order of locking */
+    uint32_t *order;        /* in which the cases decide and enter */
     size_t count;
 } weir_i_select_room;
+
+/* Draws an order, or takes the one given. Of two cases of one channel the first to enter is the one
+ * that will be served. */
+WEIR_I_FUNC void weir_i_select_draw(const weir_i_select_room *room, size_t n, bool in_order) {
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = in_order ? i : weir_i_random_below(WEIR_I_CAST(uint32_t, i + 1));
+        room->order[i] = room->order[at];
+        room->order[at] = WEIR_I_CAST(uint32_t, i);
+    }
+}
 
 /* Moves what stands at `at` in the heap lists[0, count) down to its place. */
 WEIR_I_FUNC void weir_i_select_sift(weir_wait_list **lists, size_t at, size_t count) {
@@ -201,17 +212,15 @@ WEIR_I_FUNC void weir_i_select_unlock(const weir_i_select_room *room) {
     }
 }
 
-/* With the locks: asks each case that can decide, from a random one on. */
-WEIR_I_FUNC weir_turn weir_i_select_decide(weir_case *cases, size_t n, bool in_order,
-                                           weir_grip *grip, size_t *chosen) {
-    const size_t first = in_order ? 0 : weir_i_random_below(WEIR_I_CAST(uint32_t, n));
+/* With the locks: asks each case that can decide. */
+WEIR_I_FUNC weir_turn weir_i_select_decide(const weir_i_select_room *room, weir_case *cases,
+                                           size_t n, weir_grip *grip, size_t *chosen) {
     for (size_t i = 0; i < n; i++) {
-        const size_t at = first + i < n ? first + i : first + i - n;
-        weir_case *c = &cases[at];
+        weir_case *c = &cases[room->order[i]];
         if (!c->kind || !c->kind->decide)
             continue;
         const weir_turn turn = c->kind->decide(c, grip);
-        *chosen = at;
+        *chosen = room->order[i];
         if (turn != WEIR_TURN_NONE)
             return turn;
     }
@@ -225,13 +234,15 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
     size_t chosen = 0;
     weir_waiter_init(&room->waiter);
     weir_i_select_sort(room, cases, n);
+    weir_i_select_draw(room, n, in_order);
     weir_i_select_lock(room);
     weir_wait_fence();
-    const weir_turn turn = weir_i_select_decide(cases, n, in_order, &grip, &chosen);
+    const weir_turn turn = weir_i_select_decide(room, cases, n, &grip, &chosen);
     for (size_t i = 0; i < n && turn == WEIR_TURN_NONE; i++) {
-        weir_wait_node_init(&room->nodes[i], &room->waiter);
-        if (cases[i].kind)
-            cases[i].kind->enter(&cases[i], &room->nodes[i]);
+        const size_t at = room->order[i];
+        weir_wait_node_init(&room->nodes[at], &room->waiter);
+        if (cases[at].kind)
+            cases[at].kind->enter(&cases[at], &room->nodes[at]);
     }
     weir_i_select_unlock(room);
     if (turn == WEIR_TURN_AGAIN)
@@ -343,17 +354,20 @@ WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, s
 WEIR_I_SLOW int weir_i_select_small(weir_case *cases, size_t n, bool in_order, weir_time deadline) {
     weir_wait_node nodes[WEIR_I_SELECT_SMALL];
     weir_wait_list *lists[WEIR_I_SELECT_SMALL];
+    uint32_t order[WEIR_I_SELECT_SMALL];
     weir_i_select_room room;
     room.nodes = nodes;
     room.lists = lists;
+    room.order = order;
     return weir_i_select_loop(&room, cases, n, in_order, deadline);
 }
 
 WEIR_I_SLOW int weir_i_select_large(weir_case *cases, size_t n, bool in_order, weir_time deadline) {
-    const size_t each = sizeof(weir_wait_node) + sizeof(weir_wait_list *);
+    const size_t each = sizeof(weir_wait_node) + sizeof(weir_wait_list *) + sizeof(uint32_t);
     weir_i_select_room room;
     room.nodes = n <= SIZE_MAX / each ? WEIR_I_CAST(weir_wait_node *, malloc(n * each)) : NULL;
     room.lists = (weir_wait_list **)(void *)(room.nodes + (room.nodes ? n : 0));
+    room.order = (uint32_t *)(void *)(room.lists + (room.nodes ? n : 0));
     const int chosen = weir_i_select_loop(&room, cases, n, in_order, deadline);
     free(room.nodes);
     return chosen;

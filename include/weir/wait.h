@@ -55,7 +55,7 @@
  *
  * Spinning. Before it parks a waiter spins, since to wake a thread takes 3-30 us and to see a store
  * of a running one 0.1 us. Not on a single processor (affinity, cgroup quota); never more waiters
- * at once than one less than the processors; and no longer than it paid lately on this object:
+ * at once than there are processors; and no longer than it paid lately on this object:
  * success lengthens the next spin towards twice what was needed, failure shortens it.
  *
  * Tasks. A scheduler of tasks (coroutines on few threads) sets weir_wait_task_set(task) while it

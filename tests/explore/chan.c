@@ -5,6 +5,10 @@
  * way; close, time-outs and destroy in races with all of it.
  */
 #include "specs/chan.h"
+/* Who spins rests until another has done something: without it more happens at the same time. The
+ * programs of select.c spin. */
+#define WEIR_SPIN_MOST 0
+
 #include "explore.h"
 #include "judge.h"
 
@@ -1171,9 +1175,7 @@ static void take_and_be_stopped(bool sending, const char *name) {
     explore_end();
     if (turn != WEIR_I_CHAN_TAKEN)
         return;
-    weir_i_chan_copy(&ch.raw, sending, claim.slot, &value);
-    weir_i_chan_publish(&ch.raw, sending, claim.slot,
-                        weir_i_chan_done(&ch.raw, sending, claim.ticket));
+    weir_i_chan_finish(&ch.raw, sending, &value, claim.slot, claim.ticket);
 }
 
 static void stopped_outside_of_the_copy(void *unused) {

@@ -444,6 +444,29 @@ EXPLORE_PROGRAM(hazard_drain_takes_over_what_a_live_thread_holds) {
     two(retires_and_lives_on, drains_the_other);
 }
 
+/* One of its nodes is found free already, and not yet reclaimed. */
+static void scans_and_lives_on(void *unused) {
+    (void)unused;
+    retire(replace(&source, 0));
+    retire_and_scan(replace(&other, 0));
+    hand_on(1);
+    await_step(2);
+}
+
+static void drains_both(void *unused) {
+    weir_hazard_counts counts;
+    (void)unused;
+    await_hand(1);
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 2);
+    raise_step(2);
+}
+
+EXPLORE_PROGRAM(hazard_drain_takes_over_what_is_ready) {
+    two(scans_and_lives_on, drains_both);
+}
+
 static void retires_and_drains(void *which) {
     if (which)
         retire(replace(&source, 0));

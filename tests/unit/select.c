@@ -230,3 +230,53 @@ Test(select, many_that_wait_on_one_stop_channel_are_told, .timeout = 60) {
     cr_assert(spawn_join(&threads));
     destroy_all(2);
 }
+
+/* What defends against: of two cases of one channel the one that stood first in the array was
+ * served whenever the select had to wait. */
+enum { WAITS = 200 };
+
+static void *select_while_asleep(void *in_order) {
+    const int values[] = {0, 1};
+    for (int i = 0; i < WAITS; i++) {
+        weir_case cases[] = {ints_case_send(&chans[0], &values[0]),
+                             ints_case_send(&chans[0], &values[1])};
+        if ((in_order ? weir_select_first(cases, 2) : weir_select(cases, 2)) < 0)
+            return NULL;
+    }
+    return &chans[0];
+}
+
+/* Both cases stand in the line: not the rest of a select that is just leaving. */
+static bool both_wait(void) {
+    weir_chan *ch = &chans[0].raw;
+    weir_wait_list_lock(&ch->receivers); /* the lock of both lines */
+    const weir_wait_node *first = weir_wait_list_first(&ch->senders);
+    const bool both = first && weir_wait_list_next(&ch->senders, first);
+    weir_wait_list_unlock(&ch->receivers);
+    return both;
+}
+
+static int ones_of_a_waiting_select(bool in_order) {
+    pthread_t thread;
+    void *good = NULL;
+    int ones = 0;
+    int value = 0;
+    cr_assert_eq(ints_init(&chans[0], 0), WEIR_OK);
+    cr_assert_eq(pthread_create(&thread, NULL, select_while_asleep, in_order ? &good : NULL), 0);
+    for (int i = 0; i < WAITS; i++) {
+        while (!both_wait())
+            sched_yield();
+        cr_assert_eq(ints_recv(&chans[0], &value), WEIR_OK);
+        ones += value;
+    }
+    pthread_join(thread, &good);
+    cr_assert_not_null(good);
+    ints_destroy(&chans[0]);
+    return ones;
+}
+
+Test(select, that_waits_is_fair_to_two_cases_of_one_channel, .timeout = 60) {
+    const int ones = ones_of_a_waiting_select(false);
+    cr_assert(ones > WAITS / 5 && ones < WAITS - WAITS / 5, "%d of %d", ones, WAITS);
+    cr_assert_eq(ones_of_a_waiting_select(true), 0);
+}

@@ -14,6 +14,7 @@ static int64_t coroutines_time_or_real(void);
 
 #include <weir/wait.h>
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -40,16 +41,23 @@ static size_t waiting(weir_event_count *count) {
     return n;
 }
 
+static bool no(void *unused) {
+    (void)unused;
+    return false;
+}
+
 /* -- without another thread ------------------------------------------------------------------- */
 
 Test(wait, a_zeroed_event_count_has_nobody) {
-    weir_event_count count = WEIR_EVENT_COUNT_INIT;
-    weir_event_count same;
-    memset(&same, 0, sizeof same);
-    cr_assert_eq(memcmp(&count, &same, sizeof same), 0);
-    weir_event_count_notify(&count, 1);
-    weir_event_count_notify_all(&count);
-    cr_assert_eq(waiting(&count), 0);
+    weir_event_count counts[2] = {WEIR_EVENT_COUNT_INIT};
+    memset(&counts[1], 0, sizeof counts[1]);
+    for (int i = 0; i < 2; i++) {
+        weir_event_count_notify(&counts[i], 1);
+        weir_event_count_notify_all(&counts[i]);
+        cr_assert_eq(waiting(&counts[i]), 0);
+        cr_assert(weir_wait_list_idle(&counts[i].list));
+        cr_assert_eq(weir_event_count_await(&counts[i], no, NULL, WEIR_NOW), WEIR_TIMEOUT);
+    }
 }
 
 Test(wait, a_notification_between_prepare_and_wait_ends_the_wait) {
@@ -114,11 +122,6 @@ static bool yes(void *calls) {
 
 static bool at_third_call(void *calls) {
     return ++*(int *)calls == 3;
-}
-
-static bool no(void *unused) {
-    (void)unused;
-    return false;
 }
 
 Test(wait, await_takes_what_is_ready_even_past_its_deadline) {
@@ -310,6 +313,64 @@ Test(wait, a_wait_is_no_cancellation_point, .timeout = 60) {
     pthread_join(thread, &result);
     cr_assert_eq(g.through, 1, "cancelled in the middle of a wait");
     cr_assert_eq(result, &g);
+}
+
+/* What defends against: the first wait of a process looked up its processors through stdio, a
+ * cancellation point, with its entry in the list. */
+static void *cancel_self_and_wait(void *shared) {
+    gate *g = (gate *)shared;
+    pthread_cancel(pthread_self());
+    weir_i_store(&weir_i_cpus_known, 0, relaxed);
+    weir_i_fetch_add(&g->through,
+                     weir_event_count_await(&g->opened, no, NULL, weir_in(5 * MILLISECOND)) ==
+                         WEIR_TIMEOUT,
+                     relaxed);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+    return g;
+}
+
+Test(wait, the_first_wait_is_no_cancellation_point_either, .timeout = 60) {
+    gate g = {0};
+    pthread_t thread;
+    void *result = NULL;
+    cr_assert_eq(pthread_create(&thread, NULL, cancel_self_and_wait, &g), 0);
+    pthread_join(thread, &result);
+    cr_assert_eq(result, &g, "cancelled in the middle of a wait");
+    cr_assert_eq(g.through, 1);
+    cr_assert(weir_wait_list_idle(&g.opened.list));
+}
+
+/* What defends against: who found the list's lock taken for long took a nap in nanosleep(). */
+static void *leave_late(void *shared) {
+    gate *g = (gate *)shared;
+    (void)!weir_event_count_await(&g->opened, no, NULL, weir_in(20 * MILLISECOND));
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+    return g;
+}
+
+Test(wait, waiting_for_a_list_is_no_cancellation_point, .timeout = 60) {
+    gate g = {0};
+    pthread_t thread;
+    void *result = NULL;
+    cr_assert_eq(pthread_create(&thread, NULL, leave_late, &g), 0);
+    wait_until_asleep(&g);
+    weir_wait_list_lock(&g.opened.list); /* as by one that the scheduler has stopped in there */
+    cr_assert_eq(pthread_cancel(thread), 0);
+    const weir_time later = weir_in(60 * MILLISECOND);
+    while (weir_now() < later)
+        sched_yield();
+    weir_wait_list_unlock(&g.opened.list);
+    pthread_join(thread, &result);
+    cr_assert_eq(result, &g, "cancelled in the middle of a wait");
+    cr_assert(weir_wait_list_idle(&g.opened.list));
+}
+
+Test(wait, leaves_errno_alone, .timeout = 60) {
+    weir_event_count count = {0};
+    weir_i_store(&weir_i_cpus_known, 0, relaxed);
+    errno = EDOM;
+    cr_assert_eq(weir_event_count_await(&count, no, NULL, weir_in(MILLISECOND)), WEIR_TIMEOUT);
+    cr_assert_eq(errno, EDOM);
 }
 
 /* -- tasks ------------------------------------------------------------------------------------- */

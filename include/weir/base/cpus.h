@@ -12,19 +12,15 @@
 #define WEIR_BASE_CPUS_H
 
 #include <weir/base/atomic.h>
+#include <weir/base/clock.h>
 #include <weir/base/cpu.h>
+#include <weir/base/futex.h>
 
+#include <errno.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 WEIR_I_BEGIN
-
-#ifndef __cplusplus
-/* <time.h> hides it under -std=c11. */
-extern int nanosleep(const struct timespec *length, struct timespec *rest);
-#endif
 
 #if WEIR_EXPLORE
 
@@ -62,47 +58,71 @@ WEIR_I_FUNC unsigned weir_i_cpus_allowed(void) {
     return count;
 }
 
+/* Reads what fits of a file, as text; false if there is none. By system calls alone: what waits may
+ * neither be cancelled here nor allocate. */
+WEIR_I_FUNC bool weir_i_cpus_read(const char *path, char *text, size_t size) {
+    const int here = -100; /* AT_FDCWD */
+    const int close_on_exec = 02000000;
+    const long file = syscall(SYS_openat, here, path, close_on_exec);
+    if (file < 0)
+        return false;
+    const long length = syscall(SYS_read, file, text, size - 1);
+    (void)syscall(SYS_close, file);
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+/* The decimal number at *text, which moves behind it; 0 if there is none. */
+WEIR_I_FUNC unsigned long weir_i_cpus_number(const char **text) {
+    unsigned long number = 0;
+    for (; **text >= '0' && **text <= '9'; ++*text)
+        number = number * 10 + WEIR_I_CAST(unsigned long, **text - '0');
+    return number;
+}
+
 /* The quota in a cgroup's cpu.max ("max 100000", "150000 100000"), rounded up to whole processors;
  * 0: none. */
 WEIR_I_FUNC unsigned weir_i_cpus_quota_of(const char *path) {
-    FILE *file = fopen(path, "re");
-    long running = 0;
-    long period = 0;
-    if (!file)
+    char text[64];
+    const char *next = text;
+    if (!weir_i_cpus_read(path, text, sizeof text))
         return 0;
-    const int fields = fscanf(file, "%ld %ld", &running, &period);
-    (void)fclose(file);
-    if (fields != 2 || running <= 0 || period <= 0)
-        return 0;
-    return WEIR_I_CAST(unsigned, (running + period - 1) / period);
+    const unsigned long running = weir_i_cpus_number(&next);
+    next += *next == ' ';
+    const unsigned long period = weir_i_cpus_number(&next);
+    return period ? WEIR_I_CAST(unsigned, (running + period - 1) / period) : 0;
 }
 
 /* The least quota from the process's own cgroup (version 2) up to the root; 0: none. */
 WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
-    char own[512] = "";
-    char path[600];
+    static const char root[] = "/sys/fs/cgroup";
+    static const char file[] = "/cpu.max";
+    char text[1024];
+    char path[1100];
     unsigned least = 0;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    if (!file)
+    const char *own =
+        weir_i_cpus_read("/proc/self/cgroup", text, sizeof text) ? strstr(text, "0::/") : NULL;
+    if (!own)
         return 0;
-    while (fgets(path, sizeof path, file)) {
-        if (strncmp(path, "0::/", 4) == 0)
-            (void)snprintf(own, sizeof own, "%.*s", (int)strcspn(path + 3, "\n"), path + 3);
-    }
-    (void)fclose(file);
-    while (own[0]) {
-        (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", own);
+    size_t length = strcspn(own + 3, "\n");
+    memcpy(path, root, sizeof root - 1);
+    memcpy(path + sizeof root - 1, own + 3, length);
+    while (length > 0) {
+        memcpy(path + sizeof root - 1 + length, file, sizeof file);
         const unsigned here = weir_i_cpus_quota_of(path);
         if (here && (!least || here < least))
             least = here;
-        *strrchr(own, '/') = '\0';
+        while (length > 0 && path[sizeof root - 1 + --length] != '/') {
+        }
     }
     return least;
 }
 
 WEIR_I_SLOW unsigned weir_i_cpus_ask(void) {
+    const int error = errno; /* waiting leaves it alone */
     const unsigned allowed = weir_i_cpus_allowed();
     const unsigned most = weir_i_cpus_quota();
+    errno = error;
     if (most && most < allowed)
         return most;
     return allowed ? allowed : 1;
@@ -143,8 +163,8 @@ WEIR_I_SLOW void weir_i_step_aside(unsigned times) {
     } else if (times < 256) {
         (void)sched_yield();
     } else {
-        const struct timespec nap = {0, 50000};
-        (void)nanosleep(&nap, NULL);
+        weir_i_futex_word nobody = 0; /* nanosleep() would be a cancellation point */
+        (void)!weir_i_futex_wait(&nobody, 0, weir_in(50000));
     }
 }
 

@@ -56,16 +56,21 @@ WEIR_I_FUNC long weir_i_futex_sleep(weir_i_futex_word *word, uint32_t expected,
 
 WEIR_I_FUNC weir_status weir_i_futex_wait(weir_i_futex_word *word, uint32_t expected,
                                           weir_time deadline) {
+    const int error = errno; /* a lock that changed it would surprise */
     struct timespec at;
     if (!weir_i_timespec(deadline, &at))
         return WEIR_TIMEOUT;
     const long rc = weir_i_futex_sleep(word, expected, deadline == WEIR_FOREVER ? NULL : &at);
-    return rc != 0 && errno == ETIMEDOUT ? WEIR_TIMEOUT : WEIR_OK;
+    const weir_status status = rc != 0 && errno == ETIMEDOUT ? WEIR_TIMEOUT : WEIR_OK;
+    errno = error;
+    return status;
 }
 
 WEIR_I_FUNC void weir_i_futex_wake(weir_i_futex_word *word, int count) {
+    const int error = errno;
     /* EFAULT, when the word's memory is gone, is as good as nobody sleeping there. */
     (void)syscall(WEIR_I_SYS_FUTEX, word, WEIR_I_FUTEX_WAKE, count, NULL, NULL, 0);
+    errno = error;
 }
 
 WEIR_I_END
