@@ -41,8 +41,8 @@
  *   O2 who opens gate and stripes, release.
  *   O3 runlock counts itself out, in gate, stripe or `leaving`, release: what it read is read.
  *   O4 the writer collects, from gate, stripes and `leaving`, acquire.  Reads O3.
- *   O5 the last reader clears `pending`, release: it is done with the object. The writer waits for
- *      that, acquire.
+ *   O5 the last reader, having found a writer whose time is up, clears `pending`, release: it is
+ *      done with the object. That writer waits for it, acquire. Else O3 of wait.h says so.
  *   O6 the writer sets PENDING, release: `pending` and its waiter. The last reader acquires.
  *
  * A thread's place among the stripes is given out in turn at its first rlock. A number of the
@@ -250,6 +250,11 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
     }
 }
 
+/* One copy for all that may wait: it need not be inlined there. */
+WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m) {
+    return weir_i_rwmutex_enter(m);
+}
+
 /* Puts the reader into the queue; false: the gate is open again. */
 WEIR_I_FUNC bool weir_i_rwmutex_queue(weir_rwmutex *m, weir_wait_entry *me) {
     uint32_t gate = weir_i_load(&m->head.gate, relaxed);
@@ -274,7 +279,7 @@ WEIR_I_FUNC bool weir_i_rwmutex_queue(weir_rwmutex *m, weir_wait_entry *me) {
 WEIR_I_SLOW weir_status weir_i_rwmutex_rlock_slow(weir_rwmutex *m, weir_time deadline) {
     weir_wait_entry me;
     while (!weir_i_rwmutex_queue(m, &me)) {
-        if (weir_i_rwmutex_enter(m))
+        if (weir_i_rwmutex_enter_apart(m))
             return WEIR_OK;
     }
     if (weir_waiter_await(&me.waiter, &m->head.reader_habit, deadline) == WEIR_OK)
@@ -299,7 +304,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD bool weir_rwmutex_try_rlock(weir_rwmutex *m) {
 /* Waits until deadline. WEIR_OK: locked for reading. WEIR_TIMEOUT: not. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_rwmutex_rlock_until(weir_rwmutex *m,
                                                                   weir_time deadline) {
-    if (weir_i_rwmutex_enter(m))
+    if (weir_i_rwmutex_enter_apart(m))
         return WEIR_OK;
     return deadline == WEIR_NOW ? WEIR_TIMEOUT : weir_i_rwmutex_rlock_slow(m, deadline);
 }
@@ -309,10 +314,12 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_rwmutex_rlock_until(weir_rwmutex *
 WEIR_I_FUNC void weir_i_rwmutex_wake(weir_i_rwmutex_head *head) {
     weir_wait_node *node = weir_i_load(&head->pending, relaxed);
     weir_waiter *waiter = node->waiter;
-    const bool claimed = weir_wait_claim(node);
-    weir_i_store(&head->pending, NULL, release); /* O5 */
-    if (claimed)
+    if (weir_wait_claim(node)) {
+        weir_i_store(&head->pending, NULL, relaxed); /* published by the release */
         weir_wait_release(waiter);
+    } else {
+        weir_i_store(&head->pending, NULL, release); /* O5 */
+    }
 }
 
 /* Counts itself out of a closed gate. */

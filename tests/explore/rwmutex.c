@@ -40,6 +40,10 @@ ONE_COPY weir_status rlock_until(weir_rwmutex *m, weir_time deadline) {
     return weir_rwmutex_rlock_until(m, deadline);
 }
 
+ONE_COPY bool try_rlock(weir_rwmutex *m) {
+    return weir_rwmutex_try_rlock(m);
+}
+
 static void start(bool spread) {
     explore_name(&rw, sizeof rw, "rw");
     weir_i_store(&rw.head.gate, spread ? WEIR_I_RWMUTEX_SPREAD : 0, relaxed);
@@ -206,7 +210,7 @@ EXPLORE_PROGRAM(rwmutex_waiting_writer_keeps_readers_out) {
     explore_spawn(write_once, NULL);
     while (!(weir_i_load(&rw.head.leaving, relaxed) & WEIR_I_RWMUTEX_PENDING))
         weir_i_relax();
-    explore_check(!weir_rwmutex_try_rlock(&rw));
+    explore_check(!try_rlock(&rw));
     explore_check(rlock_until(&rw, WEIR_NOW) == WEIR_TIMEOUT);
     explore_check(rlock_until(&rw, weir_in(10)) == WEIR_TIMEOUT);
     runlock(&rw);
@@ -292,10 +296,6 @@ static void try_to_write(void *unused) {
     } else {
         weir_i_fetch_add(&timeouts, 1, relaxed);
     }
-}
-
-ONE_COPY bool try_rlock(weir_rwmutex *m) {
-    return weir_rwmutex_try_rlock(m);
 }
 
 static void try_to_read(void *unused) {
