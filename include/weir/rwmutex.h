@@ -17,8 +17,10 @@
  *   mutex.h has it. runlock and unlock may be called by another thread than the one that locked.
  *   Unlocking what is not locked panics; where other readers hide it, the next writer does. Each
  *   unlock is done with the object by the access that lets a writer in: who gets it last for
- *   writing may free it. Object: 9 cache lines, 1152 bytes where WEIR_CACHE_LINE is 128; no
- * alignment is asked for.
+ *   writing may free it. A try may be refused by another's try that is just finding out, as if that
+ *   one had waited. At most 2^28 readers at once. In the checked build unlock is for the thread
+ * that locked. Object: 9 cache lines, 1152 bytes where WEIR_CACHE_LINE is 128; no alignment is
+ * asked for.
  *
  * Invariants
  *   I1 gate and stripes are {count:29, SPREAD:1, QUEUED:1, CLOSED:1}, QUEUED and SPREAD in the

@@ -602,7 +602,9 @@ typedef struct weir_case {
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
  *   4. await; lock and leave all cases, but not the one that won: its claimer took it out, and its
- *      object may be gone already. Then collect the case whose node won: true, that is the choice;
+ *      object may be gone already. When the lock of a case that was left is gone its `left`, if it
+ *      has one, is called: whom leave has claimed is released there, for no lock is held while a
+ *      waiter is released. Then collect the case whose node won: true, that is the choice;
  *      false, it was told to look again: go to 1, and if in the end another case is chosen or time
  *      is up, pass.
  * An object whose operations need both sides at once (a rendezvous) cannot do with 3: two selects

@@ -131,7 +131,7 @@ Test(mutex, those_whose_time_is_up_leave_the_others_in_order, .timeout = 60) {
     client clients[6];
     weir_mutex_lock(&m);
     const weir_time soon = weir_in(1000 * MILLISECOND); /* all are to be in by then */
-    for (int i = 0; i < 6; i++) /* first, middle and last leave */
+    for (int i = 0; i < 6; i++)                         /* first, middle and last leave */
         client_start(&clients[i], &m, &order, i == 1 || i == 4 ? WEIR_FOREVER : soon);
     for (int i = 0; i < 6; i++)
         if (i != 1 && i != 4) {
