@@ -170,7 +170,7 @@ void place_plain_access(uintptr_t address, size_t size, bool write, site from) {
                             .address = address,
                             .size = (uint8_t)(size > 255 ? 255 : size),
                             .at = from});
-    if (run.alone || address == (uintptr_t)&errno) /* each thread has its own; here they share it */
+    if (run.alone)
         return;
     while (size > 0) {
         const size_t room = 8 - address % 8, part = size < room ? size : room;
