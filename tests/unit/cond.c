@@ -132,7 +132,7 @@ Test(cond, one_whose_time_is_up_takes_no_signal_along, .timeout = 60) {
     scene s = {WEIR_MUTEX_INIT, WEIR_COND_INIT, 0, 0};
     client late;
     client other;
-    client_start(&late, &s, weir_in(20 * MILLISECOND), 1);
+    client_start(&late, &s, weir_in(500 * MILLISECOND), 1);
     client_start(&other, &s, WEIR_FOREVER, 2);
     pthread_join(late.thread, NULL);
     cr_assert_eq(late.status, WEIR_TIMEOUT);
@@ -145,7 +145,7 @@ Test(cond, one_whose_time_is_up_takes_no_signal_along, .timeout = 60) {
 Test(cond, a_signalled_wait_is_no_timeout, .timeout = 60) {
     scene s = {WEIR_MUTEX_INIT, WEIR_COND_INIT, 0, 0};
     client c;
-    client_start(&c, &s, weir_in(20 * MILLISECOND), 1);
+    client_start(&c, &s, weir_in(500 * MILLISECOND), 1);
     weir_mutex_lock(&s.mutex);
     weir_cond_signal(&s.cond);
     pause_for(40 * MILLISECOND);

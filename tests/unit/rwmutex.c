@@ -165,7 +165,7 @@ Test(rwmutex, a_writer_that_gives_up_lets_the_readers_in, .timeout = 60) {
     client writer;
     client reader;
     weir_rwmutex_rlock(&m);
-    client_start(&writer, &m, true, weir_in(30 * MILLISECOND));
+    client_start(&writer, &m, true, weir_in(500 * MILLISECOND));
     cr_assert(EVENTUALLY(writer_waits(&m)));
     client_start(&reader, &m, false, WEIR_FOREVER);
     pthread_join(writer.thread, NULL);

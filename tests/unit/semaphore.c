@@ -178,7 +178,7 @@ Test(semaphore, one_whose_time_is_up_lets_those_behind_go_on, .timeout = 60) {
     client small;
     cr_assert_eq(weir_semaphore_init(&s, 4), WEIR_OK);
     weir_semaphore_acquire(&s, 2);
-    client_start(&large, &s, 4, weir_in(20 * MILLISECOND));
+    client_start(&large, &s, 4, weir_in(500 * MILLISECOND));
     client_start(&small, &s, 2, WEIR_FOREVER);
     pthread_join(large.thread, NULL);
     cr_assert_eq(large.status, WEIR_TIMEOUT);

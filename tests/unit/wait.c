@@ -343,7 +343,7 @@ Test(wait, the_first_wait_is_no_cancellation_point_either, .timeout = 60) {
 /* What defends against: who found the list's lock taken for long took a nap in nanosleep(). */
 static void *leave_late(void *shared) {
     gate *g = (gate *)shared;
-    (void)!weir_event_count_await(&g->opened, no, NULL, weir_in(20 * MILLISECOND));
+    (void)!weir_event_count_await(&g->opened, no, NULL, weir_in(300 * MILLISECOND));
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     return g;
 }
@@ -356,7 +356,7 @@ Test(wait, waiting_for_a_list_is_no_cancellation_point, .timeout = 60) {
     wait_until_asleep(&g);
     weir_wait_list_lock(&g.opened.list); /* as by one that the scheduler has stopped in there */
     cr_assert_eq(pthread_cancel(thread), 0);
-    const weir_time later = weir_in(60 * MILLISECOND);
+    const weir_time later = weir_in(350 * MILLISECOND);
     while (weir_now() < later)
         sched_yield();
     weir_wait_list_unlock(&g.opened.list);
