@@ -634,6 +634,7 @@ WEIR_I_FUNC size_t weir_i_chan_move_n(weir_chan *ch, bool sending, unsigned char
 WEIR_I_FUNC weir_status weir_i_chan_batch(weir_chan *ch, bool sending, void *values, size_t n,
                                           size_t least, size_t *went, weir_time deadline,
                                           weir_status miss) {
+    const size_t size = ch ? ch->cell.size : 0;
     unsigned char *next = WEIR_I_CAST(unsigned char *, values);
     size_t done = 0;
     weir_status status = WEIR_OK;
@@ -645,7 +646,7 @@ WEIR_I_FUNC weir_status weir_i_chan_batch(weir_chan *ch, bool sending, void *val
         }
         done += moved;
         if (moved && next)
-            next += moved * ch->cell.size;
+            next += moved * size;
     }
     if (went)
         *went = done;

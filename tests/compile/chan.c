@@ -94,8 +94,8 @@ static bool PAIR(fill)(void *memory) {
            numbers_send_until(&object->small, 3, WEIR_NOW) == WEIR_OK &&
            numbers_send_n_until(&object->small, more, 2, &went, WEIR_NOW) == WEIR_TIMEOUT &&
            went == 1 && numbers_try_send_n(&object->small, more, 2, &went) == WEIR_AGAIN &&
-           numbers_send_n(&object->small, more, 0, NULL) == WEIR_OK && !c.kind->attempt(&c) &&
-           numbers_sender_send_until(to, 1, WEIR_NOW) == WEIR_TIMEOUT &&
+           numbers_send_n(&object->small, more, 0, NULL) == WEIR_OK && c.kind &&
+           !c.kind->attempt(&c) && numbers_sender_send_until(to, 1, WEIR_NOW) == WEIR_TIMEOUT &&
            numbers_sender_try_send(to, 1) == WEIR_AGAIN && numbers_len(&object->small) == 4 &&
            points_send(&object->large, p) == WEIR_OK && points_send(&object->large, z) == WEIR_OK &&
            points_sender_close(points_as_sender(&object->large)) == WEIR_OK &&
@@ -118,7 +118,7 @@ static bool PAIR(drain)(void *memory) {
            numbers_try_recv_n(&object->small, rest, 3, &came) == WEIR_AGAIN &&
            numbers_recv_n_until(&object->small, rest, 3, NULL, WEIR_NOW) == WEIR_TIMEOUT &&
            numbers_recv_until(&object->small, &one, WEIR_NOW) == WEIR_TIMEOUT &&
-           numbers_receiver_try_recv(from, &one) == WEIR_AGAIN && !c.kind->attempt(&c) &&
+           numbers_receiver_try_recv(from, &one) == WEIR_AGAIN && c.kind && !c.kind->attempt(&c) &&
            numbers_capacity(&object->small) == 4 && !numbers_closed(&object->small) &&
            points_receiver_recv(points_as_receiver(&object->large), &p) == WEIR_OK && p.x > 1 &&
            points_case_recv(&object->large, &p).object == &object->large.raw &&
