@@ -54,10 +54,18 @@ static void compare(scene *s) {
                    weir_waiter_done(&s->waiters[i].waiter) == (i == s->woken || i == s->owner));
 }
 
-/* The ring is not empty, nobody has the mutex, nobody is coming: the first is. */
-static void model_wake(scene *s) {
-    if (!s->held && s->woken == NOBODY && s->length > 0)
-        s->woken = take_out(s, 0);
+/* The ring is not empty, nobody has the mutex, nobody is coming: the first gets it if it starves,
+ * and is told to try if not. Whoever changes the word sees to that. */
+static void model_next(scene *s) {
+    if (s->held || s->woken != NOBODY || s->length == 0)
+        return;
+    const int first = take_out(s, 0);
+    if (s->waiters[first].starving) {
+        s->owner = first;
+        s->held = true;
+    } else {
+        s->woken = first;
+    }
 }
 
 static void unlock(scene *s) {
@@ -67,11 +75,7 @@ static void unlock(scene *s) {
         s->busy[s->owner] = false;
     s->held = false;
     s->owner = NOBODY;
-    if (s->woken == NOBODY && s->length > 0 && s->waiters[s->ring[0]].starving) {
-        s->owner = take_out(s, 0);
-        s->held = true;
-    }
-    model_wake(s);
+    model_next(s);
     weir_mutex_unlock(&s->mutex);
     if (s->owner != NOBODY)
         FUZZ_CHECK(s->waiters[s->owner].owns);
@@ -85,7 +89,7 @@ static void enter(scene *s, bool starving) {
         s->waiters[i].starving = starving;
         s->busy[i] = true;
         put(s, s->length, i);
-        model_wake(s);
+        model_next(s);
         weir_i_mutex_enter(&s->mutex, &s->waiters[i], false);
         return;
     }
@@ -97,7 +101,7 @@ static void leave(scene *s, size_t at) {
     const int who = take_out(s, at % s->length);
     s->busy[who] = false;
     FUZZ_CHECK(weir_waiter_cancel(&s->waiters[who].waiter));
-    model_wake(s);
+    model_next(s);
     weir_i_mutex_leave(&s->mutex, &s->waiters[who]);
 }
 
