@@ -9,6 +9,7 @@
 
 #include <weir/base/alloc.h>
 #include <weir/base/copy.h>
+#include <weir/base/cpu.h>
 #include <weir/base/status.h>
 
 WEIR_I_BEGIN
