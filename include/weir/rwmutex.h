@@ -246,15 +246,17 @@ WEIR_I_SLOW bool weir_i_rwmutex_tally(weir_rwmutex *m) {
 /* -- readers ------------------------------------------------------------------------------------
  */
 
-/* Is it time to take the sum? Not at 0, which counts come by whose readers go out elsewhere. */
+/* Is it time to take the sum? */
 WEIR_I_FAST bool weir_i_rwmutex_round(uint32_t word) {
-    return (word & (WEIR_I_RWMUTEX_ROUND - 1) * WEIR_I_RWMUTEX_ONE) == 0 &&
-           word >= WEIR_I_RWMUTEX_ONE;
+    return (word & (WEIR_I_RWMUTEX_ROUND - 1) * WEIR_I_RWMUTEX_ONE) == 0;
 }
+
+/* One copy for all that may wait, and for who has to take the sum: it need not be inlined there. */
+WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m);
 
 /* Counts the caller in where it belongs. False: closed. A stripe that no writer has opened yet says
  * nothing of the writers before; the gate does, in which SPREAD was seen. */
-WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
+WEIR_I_FAST bool weir_i_rwmutex_enter_from(weir_rwmutex *m, bool apart) {
     weir_i_rwmutex_word *word = &m->head.gate;
     uint32_t seen = weir_i_load(word, acquire); /* O1 */
     bool met = false;
@@ -265,8 +267,12 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
         }
         if (WEIR_I_UNLIKELY(seen & WEIR_I_RWMUTEX_CLOSED))
             return false;
-        if (WEIR_I_UNLIKELY(weir_i_rwmutex_round(seen + WEIR_I_RWMUTEX_ONE)))
-            (void)weir_i_rwmutex_tally(m); /* the caller is not in yet: others may be alone */
+        if (WEIR_I_UNLIKELY(weir_i_rwmutex_round(seen + WEIR_I_RWMUTEX_ONE))) {
+            if (!apart)
+                return weir_i_rwmutex_enter_apart(m);
+            if (seen + WEIR_I_RWMUTEX_ONE >= WEIR_I_RWMUTEX_ONE) /* 0 is met by who unlocks here */
+                (void)weir_i_rwmutex_tally(m); /* not in yet: others may be alone */
+        }
         if (WEIR_I_UNLIKELY(met) && word == &m->head.gate) { /* others count here, too */
             if (weir_i_compare_exchange_weak(word, &seen, seen | WEIR_I_RWMUTEX_SPREAD, relaxed,
                                              relaxed))
@@ -281,9 +287,12 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
     }
 }
 
-/* One copy for all that may wait: it need not be inlined there. */
+WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
+    return weir_i_rwmutex_enter_from(m, false);
+}
+
 WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m) {
-    return weir_i_rwmutex_enter(m);
+    return weir_i_rwmutex_enter_from(m, true);
 }
 
 /* Puts the reader into the queue; false: the gate is open again. */
