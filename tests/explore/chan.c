@@ -1096,29 +1096,6 @@ EXPLORE_PROGRAM(chan_two_do_not_cross_capacities_1_and_2) {
     two_do_not_cross(2);
 }
 
-static void recv_patiently(void *unused) {
-    (void)unused;
-    judged_recv(weir_in(1000));
-}
-
-/* Who waited in line got the message: there was no instant at which the channel was full. */
-static void try_to_send_twice(void *thread) {
-    judged_send(10 * (uintptr_t)thread + 1, WEIR_NOW);
-    judged_send(10 * (uintptr_t)thread + 2, WEIR_NOW);
-}
-
-EXPLORE_PROGRAM(chan_full_beside_a_line_capacity_1) {
-    start(1);
-    judge_start();
-    explore_spawn(recv_patiently, NULL);
-    explore_spawn(try_to_send_twice, (void *)1);
-    explore_spawn(try_to_send_twice, (void *)2);
-    explore_join_all();
-    judged_recv(WEIR_NOW);
-    judge(chan_spec(1, 0));
-    numbers_destroy(&ch);
-}
-
 static void wait_to_recv(void *unused) {
     (void)unused;
     judged_recv(weir_in(1000));
