@@ -65,6 +65,10 @@ static bool plan(cell *it, const bench_workload *workload, const bench_options *
     if ((options->is_quick && !workload->is_quick) || regexec(filter, it->name, 0, NULL, 0) != 0)
         return false;
     find_subjects(it);
+    if (it->subjects < 2 || !it->subject[0]->is_ours) {
+        fprintf(stderr, "bench: nothing of weir's can do %s\n", it->name);
+        exit(1);
+    }
     /* Each thread must get its turn on a processor: the more there are, the longer that takes. */
     const double stretch = bench_threads(workload) > MANY_THREADS ? 3 : 1;
     const unsigned threads = bench_threads(workload);

@@ -190,6 +190,56 @@ EXPLORE_PROGRAM(queue_segments_are_kept_and_come_back) {
     finish();
 }
 
+/* A segment is linked with its first element inside. So there is a push done for each: pops that
+ * pass over every cell that pushes take (a pop here has no patience) do so until the segment ends,
+ * and not for ever. */
+static void push_into_the_next(void *value) {
+    explore_check(push(&queue, (uintptr_t)value));
+}
+
+static void look_for_the_next(void *first) {
+    weir_i_queue_segment *segment = (weir_i_queue_segment *)first;
+    for (int i = 0; i < 3; i++) {
+        weir_i_queue_segment *next = weir_i_load(&segment->next, acquire);
+        if (next)
+            explore_check(
+                weir_i_load(&weir_i_queue_cell_at(next, 0, queue.raw.layout)->filled, relaxed) &&
+                weir_i_load(&next->tail, relaxed) > 0);
+    }
+}
+
+EXPLORE_PROGRAM(queue_no_segment_is_linked_empty) {
+    start();
+    explore_check(push(&queue, 0) && push(&queue, 1));
+    explore_spawn(look_for_the_next, weir_i_load(&queue.raw.tail, relaxed));
+    explore_spawn(push_into_the_next, (void *)2);
+    explore_spawn(push_into_the_next, (void *)3);
+    explore_join_all();
+    finish();
+}
+
+/* The tail never falls behind the head. A push that finds a segment full links the next one, and is
+ * slow to move the tail; a pop moves on and gives the segment back, for somebody to use it up; the
+ * tail must be past it by then, or another push finds it there. */
+static void pop_and_use_up(void *unused) {
+    (void)unused;
+    pop(0);
+    weir_i_queue_free_segment(&queue.raw, weir_i_exchange(&queue.raw.kept, NULL, acq_rel));
+}
+
+EXPLORE_PROGRAM(queue_tail_does_not_fall_behind) {
+    uint64_t value;
+    start();
+    for (uint64_t i = 0; i < 2; i++)
+        explore_check(push(&queue, i) && try_pop(&queue, &value));
+    explore_spawn(push_into_the_next, (void *)0);
+    explore_spawn(pop_and_use_up, NULL);
+    explore_spawn(push_into_the_next, (void *)1);
+    explore_join_all();
+    pop(1);
+    finish();
+}
+
 /* -- linearizability -------------------------------------------------------------------------- */
 
 static void judged_push(uint64_t value) {

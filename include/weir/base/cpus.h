@@ -24,8 +24,9 @@ WEIR_I_BEGIN
 
 #if WEIR_EXPLORE
 
+/* On one processor nobody spins, which hides less; on two, so that spinning is explored too. */
 WEIR_I_FUNC unsigned weir_i_cpus(void) {
-    return 2;
+    return weir_explore_spins() ? 2 : 1;
 }
 
 WEIR_I_FUNC void weir_i_step_aside(unsigned times) {
@@ -34,7 +35,8 @@ WEIR_I_FUNC void weir_i_step_aside(unsigned times) {
 }
 
 WEIR_I_FUNC void weir_i_yield(void) {
-    weir_explore_relax();
+    if (weir_explore_spins())
+        weir_explore_relax();
 }
 
 #else
