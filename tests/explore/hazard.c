@@ -921,6 +921,16 @@ EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_what_is_ready) {
     drain_in_child();
 }
 
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_readers) {
+    start_as_child();
+    explore_spawn(reads_slowly, NULL);
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
+    cohort_drain(&cohort);
+    free(owned);
+    explore_join_all();
+    finish();
+}
+
 /* -- nobody waits for anybody ----------------------------------------------------------------- */
 
 static void stoppable(void *unused) {
