@@ -10,9 +10,18 @@
 #include <weir/cond.h>
 
 #include <pthread.h>
+#include <string.h>
 
 static weir_mutex mutex = WEIR_MUTEX_INIT;
 static weir_cond changed = WEIR_COND_INIT;
+
+/* They are as new then: the next test may run in this process. */
+static void destroy_both(void) {
+    weir_cond_destroy(&changed);
+    weir_mutex_destroy(&mutex);
+    memset((void *)&changed, 0, sizeof changed);
+    memset((void *)&mutex, 0, sizeof mutex);
+}
 
 static void *wait_for_change(void *unused) {
     weir_mutex_lock(&mutex);
@@ -45,8 +54,7 @@ Test(cond_checked, right_use_passes, .timeout = 60) {
         cr_assert_eq(weir_cond_wait_until(&changed, &mutex, WEIR_NOW), WEIR_TIMEOUT);
         weir_mutex_unlock(&mutex);
     }
-    weir_cond_destroy(&changed);
-    weir_mutex_destroy(&mutex);
+    destroy_both();
 }
 
 static void *wait_without_the_mutex(void *unused) {
@@ -126,6 +134,5 @@ static void take_turns(unsigned me, void *unused) {
 Test(cond_checked, owners_change, .timeout = 60) {
     cr_assert(threads_run(4, take_turns, NULL));
     cr_assert_eq(turns, 1200);
-    weir_cond_destroy(&changed);
-    weir_mutex_destroy(&mutex);
+    destroy_both();
 }
