@@ -3,10 +3,12 @@
  *
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
+#include <weir/chan.h>
 #include <weir/event.h>
 #include <weir/lfring.h>
 #include <weir/once.h>
 #include <weir/pool.h>
+#include <weir/queue.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 #include <weir/wait_group.h>
@@ -39,6 +41,37 @@ FOLD(ring, 8, word)
 FOLD(ring, 24, triple)
 FOLD(spsc, 8, word)
 FOLD(spsc, 24, triple)
+
+WEIR_CHAN(chan_8, word)
+WEIR_CHAN(chan_24, triple)
+
+/* Sends and receives that wait: while they need not, they are what try_send and try_recv are. */
+#define FOLD_CHAN(size, T)                                                                         \
+    weir_status fold_chan_send_##size(chan_##size *ch, const T *message);                          \
+    weir_status fold_chan_recv_##size(chan_##size *ch, T *message);                                \
+    weir_status fold_chan_send_##size(chan_##size *ch, const T *message) {                         \
+        return chan_##size##_send(ch, *message);                                                   \
+    }                                                                                              \
+    weir_status fold_chan_recv_##size(chan_##size *ch, T *message) {                               \
+        return chan_##size##_recv(ch, message);                                                    \
+    }
+
+FOLD_CHAN(8, word)
+FOLD_CHAN(24, triple)
+
+#define FOLD_QUEUE(size, T)                                                                        \
+    WEIR_QUEUE(queue_##size, T)                                                                    \
+    bool fold_queue_push_##size(queue_##size *queue, const T *element);                            \
+    bool fold_queue_pop_##size(queue_##size *queue, T *element);                                   \
+    bool fold_queue_push_##size(queue_##size *queue, const T *element) {                           \
+        return queue_##size##_push(queue, *element) == WEIR_OK;                                    \
+    }                                                                                              \
+    bool fold_queue_pop_##size(queue_##size *queue, T *element) {                                  \
+        return queue_##size##_try_pop(queue, element);                                             \
+    }
+
+FOLD_QUEUE(8, word)
+FOLD_QUEUE(24, triple)
 
 WEIR_POOL(pool_24, triple)
 triple *fold_pool_get(pool_24 *pool);

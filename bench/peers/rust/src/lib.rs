@@ -7,8 +7,11 @@
 mod array_queue;
 mod channels;
 mod deque;
+mod epoch;
 mod groups;
+mod injector;
 mod locks;
+mod mpsc;
 mod queue;
 mod seg_queue;
 mod selects;
