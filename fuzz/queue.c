@@ -29,7 +29,7 @@ static void pop(numbers *queue, fifo *model) {
 /* What a push does that takes a cell and is not heard of again. */
 static void stop_in_push(numbers *queue) {
     weir_i_queue_segment *segment = weir_i_load(&queue->raw.tail, relaxed);
-    weir_i_fetch_add(&segment->tail, 1, relaxed);
+    weir_i_fetch_add(&segment->tail, queue->raw.layout.stride, relaxed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -28,7 +28,7 @@ GATES = {
     ("pair", "deque", 8): (34, 1),
     ("pair", "injector", 8): (None, 3.25),
     ("batch", "injector", 8): (None, 2.9),
-    ("pair", "queue", 8): (70, 2.1),
+    ("pair", "queue", 8): (56, 2.03),
     ("pair", "ring", 8): (34, 2),
     ("pair", "lfring", 8): (75, 3),
     ("pair", "spsc", 8): (26, 0),

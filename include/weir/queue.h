@@ -17,25 +17,27 @@
  * A thread that is stopped in the middle of a push is passed over. (One exception: membarrier must
  *   not come to be refused while the queue is in use, fence.h. If it is, pops wait for such a
  * push.) Memory: segments of WEIR_QUEUE_SEGMENT cells of 8 bytes and the element. At least one; as
- * many as the elements inside fill, and one more; one that is kept for the next push; and used up
- * ones that wait to be reclaimed, at most the bound of hazard.h for all stacks and queues together.
- *   Any number of threads may be in push, try_pop and empty at once; init and destroy stand alone.
- *   No call may come from a signal handler. A child of fork() may use a queue whatever the other
- *   threads were doing.
+ * many as the elements inside fill, and one more; one that is kept for the next push; one for each
+ * thread that is just adding one; and used up ones that wait to be reclaimed, at most the bound of
+ * hazard.h for all stacks and queues together. The allocator may use stacks and queues, but this
+ * one. Any number of threads may be in push, try_pop and empty at once; init and destroy stand
+ * alone. No call may come from a signal handler. A child of fork() may use a queue whatever the
+ * other threads were doing.
  *
  * Invariants. I1 the segments form a list from head to tail or beyond; tail never falls behind
  * head; only the last has no next. I2 a push takes the next cell of the tail segment by adding to
  * its `tail`; cells beyond the end mean: go on to the next segment. It copies the element in and
- * marks the cell filled. I3 `head` of a segment moves over one cell at a time, over filled ones by
- * the pop that then owns the element, over cells whose push is late by whoever finds it so. I4 a
- * filled cell with an open verdict counts. If somebody suspects that a push is late, the cell's
- * verdict decides: whoever changes it first from `suspected` says for all whether the push counts,
- * or is passed over and has to take another cell. I5 a push fills, then looks at the verdict; a pop
- * takes, then looks at the verdict; who suspects does so, then looks whether the cell is filled.
- * Between stand fences (fence.h: light in
- * push and pop, heavy in who suspects): so a push and a pop that found the verdict open are right,
- * and neither needs a locked instruction for it. Where membarrier is missing all verdicts are
- * suspected from the start.
+ * marks the cell filled. A new segment is linked with the element of the push that links it inside:
+ * so pops that pass over all that pushes take do so to a segment's end and not for ever. I3 `head`
+ * of a segment moves over one cell at a time, over filled ones by the pop that then owns the
+ * element, over cells whose push is late by whoever finds it so. I4 a filled cell with an open
+ * verdict counts. If somebody suspects that a push is late, the cell's verdict decides: whoever
+ * changes it first from `suspected` says for all whether the push counts, or is passed over and has
+ * to take another cell. I5 a push fills, then looks at the verdict; a pop takes, then looks at the
+ * verdict; who suspects does so, then looks whether the cell is filled. Between stand fences
+ * (fence.h: light in push and pop, heavy in who suspects): so a push and a pop that found the
+ * verdict open are right, and neither needs a locked instruction for it. Where membarrier is
+ * missing all verdicts are suspected from the start.
  *
  * Orders
  *   O1 push marks the cell filled, release: the element.       O2 pop loads the mark, acquire.
@@ -100,6 +102,9 @@ enum {
 /* A segment is reclaimed when a hundred nodes would be: it is large, and better warm. */
 enum { WEIR_I_QUEUE_WEIGHT = 128 };
 
+/* In such pieces segments of small elements are cleared, and all are allocated. */
+enum { WEIR_I_QUEUE_PIECE = 64 };
+
 typedef struct weir_i_queue_segment {
     weir_i_reclaim_node reclaim; /* the first member */
     WEIR_I_ATOMIC(struct weir_i_queue_segment *) next;
@@ -108,7 +113,7 @@ typedef struct weir_i_queue_segment {
 } weir_i_queue_segment;
 
 /* Where the element lies behind its cell's marks, and how far it is to the next cell. Constants in
- * typed code. */
+ * typed code. Cells are numbered by the bytes before them: so the fast paths multiply nothing. */
 typedef struct weir_i_queue_layout {
     size_t start; /* of the first cell in the segment */
     size_t size;
@@ -139,10 +144,15 @@ WEIR_I_FAST weir_i_queue_layout weir_i_queue_layout_of(size_t size, size_t align
     return layout;
 }
 
+/* Behind the last cell that can be filled. One more stands there, for ever unfilled, so that a pop
+ * need not ask for the end before it looks at a cell. */
+WEIR_I_FAST size_t weir_i_queue_end(weir_i_queue_layout layout) {
+    return WEIR_QUEUE_SEGMENT * layout.stride;
+}
+
 WEIR_I_FAST weir_i_queue_cell *weir_i_queue_cell_at(weir_i_queue_segment *segment, size_t at,
                                                     weir_i_queue_layout layout) {
-    return (weir_i_queue_cell *)(void *)((unsigned char *)segment + layout.start +
-                                         at * layout.stride);
+    return (weir_i_queue_cell *)(void *)((unsigned char *)segment + layout.start + at);
 }
 
 /* -- segments --------------------------------------------------------------------------------- */
@@ -163,14 +173,20 @@ WEIR_I_FUNC void weir_i_queue_reclaim(weir_i_reclaim_node *node) {
     weir_i_queue_keep(queue, (weir_i_queue_segment *)(void *)node);
 }
 
-/* All cells unfilled, all verdicts `first`. */
+/* All cells unfilled, all verdicts `first`. Where every cache line has a cell, all is cleared,
+ * several cells at a time: that touches no more memory. */
 WEIR_I_FUNC void weir_i_queue_clear(weir_i_queue_segment *segment, weir_i_queue_layout layout,
                                     uint32_t first) {
-    for (size_t i = 0; i < WEIR_QUEUE_SEGMENT; i++) {
-        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, i, layout);
-        memset((void *)cell, 0, sizeof *cell); /* one store */
-        if (first != WEIR_I_QUEUE_OPEN)
-            weir_i_store(&cell->verdict, first, relaxed);
+    const size_t bytes = weir_i_queue_end(layout) + sizeof(weir_i_queue_cell);
+    const bool whole = layout.stride <= WEIR_I_QUEUE_PIECE;
+    for (size_t at = 0; whole && at < bytes; at += WEIR_I_QUEUE_PIECE)
+        memset((unsigned char *)segment + layout.start + at, 0, WEIR_I_QUEUE_PIECE);
+    if (whole && first == WEIR_I_QUEUE_OPEN)
+        return;
+    for (size_t at = 0; at < bytes; at += layout.stride) {
+        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
+        weir_i_store(&cell->filled, 0, relaxed);
+        weir_i_store(&cell->verdict, first, relaxed);
     }
 }
 
@@ -194,21 +210,6 @@ WEIR_I_SLOW weir_i_queue_segment *weir_i_queue_segment_new(weir_queue *queue) {
     return segment;
 }
 
-/* Moves the queue's tail from a full segment to the next, which it makes if need be. */
-WEIR_I_SLOW weir_status weir_i_queue_extend(weir_queue *queue, weir_i_queue_segment *full) {
-    weir_i_queue_segment *next = weir_i_load(&full->next, acquire); /* O4 */
-    if (!next) {
-        weir_i_queue_segment *fresh = weir_i_queue_segment_new(queue);
-        if (!fresh)
-            return weir_i_load(&full->next, relaxed) ? WEIR_OK : WEIR_NOMEM;
-        if (!weir_i_compare_exchange_strong(&full->next, &next, fresh, release, relaxed)) /* O3 */
-            weir_i_queue_keep(queue, fresh);
-        next = weir_i_load(&full->next, acquire); /* O4 */
-    }
-    (void)weir_i_compare_exchange_strong(&queue->tail, &full, next, release, relaxed); /* O7 */
-    return WEIR_OK;
-}
-
 /* -- push ------------------------------------------------------------------------------------- */
 
 /* A verdict was asked for. True: the push or the pop counts. */
@@ -229,43 +230,98 @@ WEIR_I_FAST bool weir_i_queue_fill(weir_i_queue_cell *cell, const void *element,
            weir_i_queue_counts(cell);
 }
 
-/* The whole of it: at a segment's end, after a late push, where membarrier is missing. */
-WEIR_I_SLOW weir_status weir_i_queue_push_slow(weir_queue *queue, const void *element,
-                                               size_t size) {
-    const weir_i_guard guard = weir_i_guard_enter();
-    weir_i_queue_layout layout = queue->layout;
-    weir_status status = WEIR_OK;
-    bool done = false;
-    layout.size = size;
-    while (!done && status == WEIR_OK) {
-        weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->tail);
-        const size_t at = weir_i_fetch_add(&segment->tail, 1, release); /* O8 */
-        if (at < WEIR_QUEUE_SEGMENT)
-            done = weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout);
-        else
-            status = weir_i_queue_extend(queue, segment);
-    }
-    weir_i_guard_leave(guard);
-    return status;
+/* A segment that has the element in its first cell. Nobody else sees it yet. */
+WEIR_I_SLOW weir_i_queue_segment *weir_i_queue_segment_with(weir_queue *queue, const void *element,
+                                                            weir_i_queue_layout layout) {
+    weir_i_queue_segment *segment = weir_i_queue_segment_new(queue);
+    if (!segment)
+        return NULL;
+    weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, 0, layout);
+    weir_i_copy((unsigned char *)cell + layout.offset, element, layout.size);
+    weir_i_store(&cell->filled, 1, relaxed);
+    weir_i_store(&segment->tail, layout.stride, relaxed);
+    return segment;
 }
 
-WEIR_I_FAST weir_status weir_i_queue_push(weir_queue *queue, const void *element,
-                                          weir_i_queue_layout layout) {
-    weir_i_queue_segment *segment;
-    weir_i_guard guard;
-    if (WEIR_I_UNLIKELY(!weir_i_guard_enter_fast(&guard)))
-        return weir_i_queue_push_slow(queue, element, layout.size);
-    if (WEIR_I_LIKELY(WEIR_I_GUARD_TRY(&guard, &queue->tail, &segment))) {
-        const size_t at = weir_i_fetch_add(&segment->tail, 1, release); /* O8 */
-        if (WEIR_I_LIKELY(at < WEIR_QUEUE_SEGMENT) &&
-            WEIR_I_LIKELY(
-                weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout))) {
-            weir_i_guard_leave(guard);
-            return WEIR_OK;
+typedef enum weir_i_queue_came {
+    WEIR_I_QUEUE_PUSHED, /* into a cell */
+    WEIR_I_QUEUE_LINKED, /* in the fresh segment */
+    WEIR_I_QUEUE_AGAIN,
+    WEIR_I_QUEUE_FULL /* the last segment is; a fresh one is needed */
+} weir_i_queue_came;
+
+/* The tail segment is full: the queue's tail moves on to the next, which is `fresh` if there is
+ * none. */
+WEIR_I_FUNC weir_i_queue_came weir_i_queue_extend(weir_queue *queue, weir_i_queue_segment *full,
+                                                  weir_i_queue_segment *fresh) {
+    weir_i_queue_segment *next = weir_i_load(&full->next, acquire); /* O4 */
+    weir_i_queue_came came = WEIR_I_QUEUE_AGAIN;
+    if (!next) {
+        if (!fresh) {
+            /* Nobody can go below it any more, and it must not come round. */
+            weir_i_store(&full->tail, weir_i_queue_end(queue->layout), relaxed);
+            return WEIR_I_QUEUE_FULL;
+        }
+        if (weir_i_compare_exchange_strong(&full->next, &next, fresh, release, /* O3 */
+                                           acquire)) {                         /* O4 */
+            next = fresh;
+            came = WEIR_I_QUEUE_LINKED;
         }
     }
+    (void)weir_i_compare_exchange_strong(&queue->tail, &full, next, release, relaxed); /* O7 */
+    return came;
+}
+
+WEIR_I_FUNC weir_i_queue_came weir_i_queue_push_once(weir_queue *queue, const void *element,
+                                                     weir_i_queue_layout layout,
+                                                     weir_i_queue_segment *fresh) {
+    const weir_i_guard guard = weir_i_guard_enter();
+    weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->tail);
+    const size_t at = weir_i_fetch_add(&segment->tail, layout.stride, release); /* O8 */
+    weir_i_queue_came came = WEIR_I_QUEUE_AGAIN;
+    if (at >= weir_i_queue_end(layout))
+        came = weir_i_queue_extend(queue, segment, fresh);
+    else if (weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout))
+        came = WEIR_I_QUEUE_PUSHED;
     weir_i_guard_leave(guard);
-    return weir_i_queue_push_slow(queue, element, layout.size);
+    return came;
+}
+
+/* The whole of it: at a segment's end, after a late push, where membarrier is missing. The
+ * allocator is called outside of guards: it may be one that uses stacks and queues itself. */
+WEIR_I_SLOW weir_status weir_i_queue_push_slow(weir_queue *queue, const void *element,
+                                               size_t size) {
+    weir_i_queue_segment *fresh = NULL;
+    weir_i_queue_layout layout = queue->layout;
+    weir_i_queue_came came;
+    layout.size = size;
+    do {
+        came = weir_i_queue_push_once(queue, element, layout, fresh);
+        if (came == WEIR_I_QUEUE_FULL &&
+            !(fresh = weir_i_queue_segment_with(queue, element, layout)))
+            return WEIR_NOMEM;
+    } while (came == WEIR_I_QUEUE_AGAIN || came == WEIR_I_QUEUE_FULL);
+    if (fresh && came != WEIR_I_QUEUE_LINKED)
+        weir_i_queue_keep(queue, fresh);
+    return WEIR_OK;
+}
+
+/* The fast path: one attempt. False: see weir_i_queue_push_slow. */
+WEIR_I_FAST bool weir_i_queue_push(weir_queue *queue, const void *element,
+                                   weir_i_queue_layout layout) {
+    weir_i_queue_segment *segment;
+    weir_i_guard guard;
+    bool pushed = false;
+    if (WEIR_I_UNLIKELY(!weir_i_guard_enter_fast(&guard)))
+        return false;
+    if (WEIR_I_LIKELY(WEIR_I_GUARD_TRY(&guard, &queue->tail, &segment))) {
+        const size_t at = weir_i_fetch_add(&segment->tail, layout.stride, release); /* O8 */
+        pushed = WEIR_I_LIKELY(at < weir_i_queue_end(layout)) &&
+                 WEIR_I_LIKELY(
+                     weir_i_queue_fill(weir_i_queue_cell_at(segment, at, layout), element, layout));
+    }
+    weir_i_guard_leave(guard);
+    return pushed;
 }
 
 /* -- pop -------------------------------------------------------------------------------------- */
@@ -318,8 +374,8 @@ WEIR_I_SLOW weir_i_queue_found weir_i_queue_look(weir_queue *queue, weir_i_queue
 }
 
 /* Moves the head over a late push's cell. Tells nobody anything: the push has not happened. */
-WEIR_I_SLOW void weir_i_queue_pass(weir_i_queue_segment *segment, size_t at) {
-    (void)weir_i_compare_exchange_strong(&segment->head, &at, at + 1, relaxed, relaxed);
+WEIR_I_SLOW void weir_i_queue_pass(weir_i_queue_segment *segment, size_t at, size_t stride) {
+    (void)weir_i_compare_exchange_strong(&segment->head, &at, at + stride, relaxed, relaxed);
 }
 
 /* The head segment is used up: on to the next; and out of the guard, since reclaimers may use
@@ -358,59 +414,70 @@ WEIR_I_FAST bool weir_i_queue_take(weir_i_queue_cell *cell, void *element,
 }
 
 /* Moves the head over a filled cell. False: another was faster. */
-WEIR_I_FAST bool weir_i_queue_claim(weir_i_queue_segment *segment, size_t at) {
-    return weir_i_compare_exchange_weak(&segment->head, &at, at + 1, release, relaxed); /* O9 */
+WEIR_I_FAST bool weir_i_queue_claim(weir_i_queue_segment *segment, size_t at, size_t stride) {
+    return weir_i_compare_exchange_weak(&segment->head, &at, at + stride, release, /* O9 */
+                                        relaxed);
+}
+
+/* How long a lost race makes a pop wait at first and at most, in pauses: half a microsecond, and
+ * three to six. */
+enum { WEIR_I_QUEUE_LEAST_PAUSES = 16, WEIR_I_QUEUE_MOST_PAUSES = 128 };
+
+/* After a lost race: twice as long as after the one before, see ring.h. */
+WEIR_I_FUNC unsigned weir_i_queue_back_off(unsigned pauses) {
+    weir_i_relax();
+    weir_i_delay(pauses - 1);
+    return pauses < WEIR_I_QUEUE_MOST_PAUSES ? 2 * pauses : pauses;
 }
 
 /* The whole of it, see weir_i_queue_push_slow; also when the queue is empty, or a push half way. */
 WEIR_I_SLOW bool weir_i_queue_pop_slow(weir_queue *queue, void *element, size_t size) {
     weir_i_guard guard = weir_i_guard_enter();
     weir_i_queue_layout layout = queue->layout;
+    unsigned pauses = WEIR_I_QUEUE_LEAST_PAUSES;
     bool taken = false;
     layout.size = size;
     while (!taken) {
         weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->head);
         const size_t at = weir_i_load(&segment->head, relaxed);
         weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
-        if (at >= WEIR_QUEUE_SEGMENT) {
+        if (at >= weir_i_queue_end(layout)) {
             if (!weir_i_queue_advance(queue, segment, guard))
                 break;
             guard = weir_i_guard_enter();
         } else if (weir_i_load(&cell->filled, acquire)) { /* O2 */
-            if (weir_i_queue_claim(segment, at))
+            if (weir_i_queue_claim(segment, at, layout.stride))
                 taken = weir_i_queue_take(cell, element, layout);
             else
-                weir_i_relax();
+                pauses = weir_i_queue_back_off(pauses);
         } else {
             const weir_i_queue_found what = weir_i_queue_look(queue, segment, at);
             if (what == WEIR_I_QUEUE_EMPTY)
                 break;
             if (what == WEIR_I_QUEUE_LATE)
-                weir_i_queue_pass(segment, at);
+                weir_i_queue_pass(segment, at, layout.stride);
         }
     }
     weir_i_guard_leave(guard);
     return taken;
 }
 
+/* The fast path: one attempt. False: see weir_i_queue_pop_slow. */
 WEIR_I_FAST bool weir_i_queue_pop(weir_queue *queue, void *element, weir_i_queue_layout layout) {
     weir_i_queue_segment *segment;
     weir_i_guard guard;
+    bool taken = false;
     if (WEIR_I_UNLIKELY(!weir_i_guard_enter_fast(&guard)))
-        return weir_i_queue_pop_slow(queue, element, layout.size);
+        return false;
     if (WEIR_I_LIKELY(WEIR_I_GUARD_TRY(&guard, &queue->head, &segment))) {
         const size_t at = weir_i_load(&segment->head, relaxed);
-        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout);
-        if (WEIR_I_LIKELY(at < WEIR_QUEUE_SEGMENT) &&
-            WEIR_I_LIKELY(weir_i_load(&cell->filled, acquire)) && /* O2 */
-            WEIR_I_LIKELY(weir_i_queue_claim(segment, at)) &&
-            WEIR_I_LIKELY(weir_i_queue_take(cell, element, layout))) {
-            weir_i_guard_leave(guard);
-            return true;
-        }
+        weir_i_queue_cell *cell = weir_i_queue_cell_at(segment, at, layout); /* maybe the end's */
+        taken = WEIR_I_LIKELY(weir_i_load(&cell->filled, acquire)) &&        /* O2 */
+                WEIR_I_LIKELY(weir_i_queue_claim(segment, at, layout.stride)) &&
+                WEIR_I_LIKELY(weir_i_queue_take(cell, element, layout));
     }
     weir_i_guard_leave(guard);
-    return weir_i_queue_pop_slow(queue, element, layout.size);
+    return taken;
 }
 
 /* -- life ------------------------------------------------------------------------------------- */
@@ -426,9 +493,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_queue_init_raw_with(weir_queue *qu
     if (size == 0 || size > most || align == 0 || align > most || (align & (align - 1)) != 0)
         return WEIR_INVALID;
     queue->layout = weir_i_queue_layout_of(size, align);
-    if (!weir_i_size_multiply(WEIR_QUEUE_SEGMENT, queue->layout.stride, &bytes) || bytes > most)
+    if (!weir_i_size_multiply(WEIR_QUEUE_SEGMENT + 1, queue->layout.stride, &bytes) || bytes > most)
         return WEIR_INVALID;
-    queue->bytes = queue->layout.start + bytes;
+    queue->bytes = queue->layout.start +
+                   (bytes + WEIR_I_QUEUE_PIECE - 1) / WEIR_I_QUEUE_PIECE * WEIR_I_QUEUE_PIECE;
     queue->align = align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE;
     queue->allocator = weir_i_allocator(allocator);
     queue->mode = weir_i_reclaim_mode();
@@ -471,7 +539,7 @@ WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
     for (;;) {
         weir_i_queue_segment *segment = WEIR_I_GUARD_PROTECT(&guard, &queue->head);
         size_t at = weir_i_load(&segment->head, relaxed);
-        if (at >= WEIR_QUEUE_SEGMENT) {
+        if (at >= weir_i_queue_end(queue->layout)) {
             if (!weir_i_queue_advance(queue, segment, guard)) {
                 what = WEIR_I_QUEUE_EMPTY;
                 break;
@@ -492,7 +560,7 @@ WEIR_I_FUNC bool weir_queue_empty(const weir_queue *constant) {
                 break;
         }
         if (what == WEIR_I_QUEUE_LATE)
-            weir_i_queue_pass(segment, at);
+            weir_i_queue_pass(segment, at, queue->layout.stride);
     }
     weir_i_guard_leave(guard);
     return what == WEIR_I_QUEUE_EMPTY;
@@ -506,13 +574,16 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_queue_push_raw(weir_queue *queue, 
                                                              size_t size) {
     weir_i_queue_layout layout = queue->layout;
     layout.size = size;
-    return weir_i_queue_push(queue, element, layout);
+    return WEIR_I_LIKELY(weir_i_queue_push(queue, element, layout))
+               ? WEIR_OK
+               : weir_i_queue_push_slow(queue, element, size);
 }
 
 WEIR_I_FUNC bool weir_queue_try_pop_raw(weir_queue *queue, void *element, size_t size) {
     weir_i_queue_layout layout = queue->layout;
     layout.size = size;
-    return weir_i_queue_pop(queue, element, layout);
+    return WEIR_I_LIKELY(weir_i_queue_pop(queue, element, layout)) ||
+           weir_i_queue_pop_slow(queue, element, size);
 }
 
 WEIR_I_END
@@ -526,7 +597,8 @@ WEIR_I_END
  *   weir_status name_push(name *, T)                   WEIR_NOMEM: the value stays the caller's
  *   bool        name_try_pop(name *, T *)              false: empty, nothing is written
  *   bool        name_empty(const name *)
- * Cost of a push or a pop: one locked instruction; every WEIR_QUEUE_SEGMENT of them a segment. */
+ * Cost of a push or a pop: one locked instruction; every WEIR_QUEUE_SEGMENT of them a segment.
+ * The slow paths get copies: so the caller's own variables can stay in registers. */
 #define WEIR_QUEUE(name, T)                                                                        \
     WEIR_I_ELEMENT(name, T);                                                                       \
     typedef struct name {                                                                          \
@@ -543,12 +615,22 @@ WEIR_I_END
         weir_queue_destroy(&queue_->raw);                                                          \
     }                                                                                              \
     WEIR_I_FAST WEIR_I_NODISCARD weir_status name##_push(name *queue_, T value_) {                 \
-        return weir_i_queue_push(&queue_->raw, &value_,                                            \
-                                 weir_i_queue_layout_of(sizeof(T), WEIR_I_ALIGNOF(T)));            \
+        if (WEIR_I_LIKELY(weir_i_queue_push(                                                       \
+                &queue_->raw, &value_, weir_i_queue_layout_of(sizeof(T), WEIR_I_ALIGNOF(T)))))     \
+            return WEIR_OK;                                                                        \
+        WEIR_I_ALIGNED(WEIR_I_ALIGNOF(T)) unsigned char copy_[sizeof(T)];                          \
+        weir_i_copy(copy_, &value_, sizeof(T));                                                    \
+        return weir_i_queue_push_slow(&queue_->raw, copy_, sizeof(T));                             \
     }                                                                                              \
     WEIR_I_FAST bool name##_try_pop(name *queue_, T *out_) {                                       \
-        return weir_i_queue_pop(&queue_->raw, out_,                                                \
-                                weir_i_queue_layout_of(sizeof(T), WEIR_I_ALIGNOF(T)));             \
+        if (WEIR_I_LIKELY(weir_i_queue_pop(&queue_->raw, out_,                                     \
+                                           weir_i_queue_layout_of(sizeof(T), WEIR_I_ALIGNOF(T))))) \
+            return true;                                                                           \
+        WEIR_I_ALIGNED(WEIR_I_ALIGNOF(T)) unsigned char copy_[sizeof(T)];                          \
+        if (!weir_i_queue_pop_slow(&queue_->raw, copy_, sizeof(T)))                                \
+            return false;                                                                          \
+        weir_i_copy(out_, copy_, sizeof(T));                                                       \
+        return true;                                                                               \
     }                                                                                              \
     WEIR_I_FUNC bool name##_empty(const name *queue_) {                                            \
         return weir_queue_empty(&queue_->raw);                                                     \

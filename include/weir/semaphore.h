@@ -23,7 +23,8 @@
  *      list's lock. Each change that can make a request possible counts the version up: equal
  *      versions around a look say that none became possible between.
  *   I2 If somebody is in the list QUEUED is set, and the first there wants more than available,
- *      unless the list's lock is held.
+ *      unless the list's lock is held. A select with several cases of one semaphore stands there as
+ *      often, its nodes side by side: as the first it wants that in no case of them.
  *   I3 Only who acquires clears QUEUED, under the lock, with the list empty. A release never does:
  *      units that it adds under the lock are seen only by those who take the lock after it. So the
  *      unlock may be its last access.
@@ -75,16 +76,27 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, 
 /* -- under the list's lock ----------------------------------------------------------------------
  */
 
-/* I2: grants what can be granted, from the first on; node->of tells how much each wants. Returns
- * those who were, claimed, through prev; the caller releases them. */
+/* The node that is to be granted next, or NULL; node->of tells how much it wants. */
+WEIR_I_FUNC weir_wait_node *weir_i_semaphore_next(weir_semaphore *s) {
+    const uint32_t available = weir_i_semaphore_available(weir_i_load(&s->state, relaxed));
+    weir_wait_node *first = weir_wait_list_first(&s->list);
+    weir_wait_node *node = first;
+    while (node && *(const uint32_t *)node->of > available) {
+        node = weir_wait_list_next(&s->list, node);
+        if (node && node->waiter != first->waiter)
+            return NULL;
+    }
+    return node;
+}
+
+/* I2: grants what can be granted. Returns those who were, claimed, through prev; the caller
+ * releases them. */
 WEIR_I_FUNC weir_wait_node *weir_i_semaphore_grant(weir_semaphore *s) {
     weir_wait_node *granted = NULL;
     weir_wait_node **end = &granted;
-    weir_wait_node *node = weir_wait_list_first(&s->list);
-    for (; node; node = weir_wait_list_first(&s->list)) {
-        const uint32_t wants = *(const uint32_t *)node->of;
-        if (wants > weir_i_semaphore_available(weir_i_load(&s->state, relaxed)))
-            break;
+    weir_wait_node *node;
+    while ((node = weir_i_semaphore_next(s)) != NULL) {
+        const uint32_t wants = *(const uint32_t *)node->of; /* the waiter is still there */
         weir_wait_list_remove(&s->list, node);
         if (!weir_wait_claim(node))
             continue; /* it is leaving */

@@ -8,6 +8,7 @@
 #include <weir/lfring.h>
 #include <weir/once.h>
 #include <weir/pool.h>
+#include <weir/queue.h>
 #include <weir/ring.h>
 #include <weir/spsc.h>
 #include <weir/wait_group.h>
@@ -57,6 +58,20 @@ WEIR_CHAN(chan_24, triple)
 
 FOLD_CHAN(8, word)
 FOLD_CHAN(24, triple)
+
+#define FOLD_QUEUE(size, T)                                                                        \
+    WEIR_QUEUE(queue_##size, T)                                                                    \
+    bool fold_queue_push_##size(queue_##size *queue, const T *element);                            \
+    bool fold_queue_pop_##size(queue_##size *queue, T *element);                                   \
+    bool fold_queue_push_##size(queue_##size *queue, const T *element) {                           \
+        return queue_##size##_push(queue, *element) == WEIR_OK;                                    \
+    }                                                                                              \
+    bool fold_queue_pop_##size(queue_##size *queue, T *element) {                                  \
+        return queue_##size##_try_pop(queue, element);                                             \
+    }
+
+FOLD_QUEUE(8, word)
+FOLD_QUEUE(24, triple)
 
 WEIR_POOL(pool_24, triple)
 triple *fold_pool_get(pool_24 *pool);
