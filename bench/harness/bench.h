@@ -67,6 +67,8 @@ typedef struct bench_subject {
     bench_loop *loop[BENCH_ROLES]; /* NULL: not offered */
     const char *preload; /* NULL: runs here; else in a process of its own with this library, if any,
                           * loaded before all others: see remote.h */
+    unsigned own_threads; /* it works on threads that it started itself: their time counts, too */
+    unsigned consumers;   /* how many there may be; 0: any number */
 } bench_subject;
 
 typedef struct bench_crew {

@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * deque_loops.h - the loops of every work-stealing deque: those of queue_loops.h, where put and
- * take are the owner's ends and thieves consume by `steal`; and two of an owner.
+ * take are the owner's ends and thieves consume by `steal`; and two of an owner. And one of an
+ * injector, from which batches come.
  */
 #ifndef BENCH_DEQUE_LOOPS_H
 #define BENCH_DEQUE_LOOPS_H
@@ -52,6 +53,31 @@ BENCH_LOOP bench_owner_loop(bench_turn *turn, void *object, bench_put *put, benc
     turn->limit = item[0] - turn->first;
     turn->sum = sum;
     turn->done = done;
+}
+
+/* Moves some of an injector's into the caller's deque. */
+typedef void bench_move(void *injector, void *own);
+
+/* Pushes a batch, one by one, and moves others into a deque of its own, and pops them, until as
+ * many have come or nothing is left, as when somebody else took more than a batch. */
+BENCH_LOOP bench_inject_loop(bench_turn *turn, void *own, bench_put *put, bench_move *move,
+                             bench_take *take) {
+    uint64_t item[8] = {turn->first};
+    for (uint64_t left = turn->limit; left >= BENCH_BATCH; left -= BENCH_BATCH) {
+        for (unsigned i = 0; i < BENCH_BATCH; i++) {
+            bench_touch(item, 8);
+            if (!put(turn->object, item))
+                return; /* cannot happen */
+        }
+        uint64_t came = 0;
+        for (uint64_t before = UINT64_MAX; came < BENCH_BATCH && came != before;) {
+            before = came;
+            move(turn->object, own);
+            for (; take(own, item); came++)
+                bench_touch(item, 8);
+        }
+        turn->done += came;
+    }
 }
 
 /* The loops of a deque of which name_put, name_take and name_take_oldest are defined. */

@@ -108,16 +108,20 @@ static inline void bench_own_work(void) {
     static bench_loop *const name##_unused __attribute__((unused)) = name##_pair;
 
 /* By place, since C++ has no other way: PAIR, PING, ECHO; LOCK, READ, MIX. */
+typedef char bench_places_of_roles[BENCH_PING == 7 && BENCH_ECHO == 8 && BENCH_LOCK == 13 &&
+                                           BENCH_READ == 14 && BENCH_MIX == 15
+                                       ? 1
+                                       : -1];
 #define BENCH_LOCK_SUBJECT(suite, name, text, note, is_ours)                                       \
     {                                                                                              \
         suite, text, note, 8, is_ours, name##_create, name##_destroy, {                            \
-            0, name##_pair, 0, 0, 0, 0, 0, 0, 0, 0, name##_hold, 0, 0                              \
+            0, name##_pair, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, name##_hold, 0, 0                     \
         }                                                                                          \
     }
 #define BENCH_READ_SUBJECT(suite, name, text, note, is_ours)                                       \
     {                                                                                              \
         suite, text, note, 8, is_ours, name##_create, name##_destroy, {                            \
-            0, name##_pair, 0, 0, 0, 0, 0, 0, 0, 0, name##_hold, name##_read, name##_mix           \
+            0, name##_pair, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, name##_hold, name##_read, name##_mix  \
         }                                                                                          \
     }
 /* A box: PING and ECHO. */

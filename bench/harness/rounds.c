@@ -38,10 +38,11 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t start[MOST_THREADS]; /* wanted moved */
     pthread_cond_t end;                 /* running became 0 */
-    uint64_t wanted[MOST_THREADS];      /* how often the thread should have worked */
-    unsigned active;                    /* threads 0 to active - 1 work in this round */
-    unsigned running;                   /* of those, still at it */
-    unsigned made;                      /* threads that exist */
+    pthread_t thread[MOST_THREADS];
+    uint64_t wanted[MOST_THREADS]; /* how often the thread should have worked */
+    unsigned active;               /* threads 0 to active - 1 work in this round */
+    unsigned running;              /* of those, still at it */
+    unsigned made;                 /* threads that exist */
     __attribute__((aligned(256))) uint32_t arrived;
     __attribute__((aligned(256))) uint32_t go;
     __attribute__((aligned(256))) uint32_t stop;
@@ -57,10 +58,14 @@ static void fail(const char *text, const bench_subject *subject, const bench_wor
 
 /* -- the workers ------------------------------------------------------------------------------ */
 
-static uint64_t thread_cpu_ns(void) {
+static uint64_t clock_ns(clockid_t clock) {
     struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    clock_gettime(clock, &used);
     return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+static uint64_t thread_cpu_ns(void) {
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static void work(job *mine) {
@@ -118,15 +123,14 @@ static void make_threads(unsigned wanted) {
     for (; pool.made < wanted; pool.made++) {
         const cpu_set_t where = processor(pool.made);
         pthread_attr_t attributes;
-        pthread_t thread;
         pthread_cond_init(&pool.start[pool.made], NULL);
         pthread_attr_init(&attributes);
         pthread_attr_setaffinity_np(&attributes, sizeof where, &where);
-        if (pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)pool.made) != 0) {
+        if (pthread_create(&pool.thread[pool.made], &attributes, worker,
+                           (void *)(uintptr_t)pool.made) != 0) {
             perror("bench: pthread_create");
             exit(1);
         }
-        pthread_detach(thread);
         pthread_attr_destroy(&attributes);
     }
 }
@@ -205,7 +209,21 @@ unsigned bench_threads(const bench_workload *workload) {
 bool bench_can(const bench_subject *subject, const bench_workload *workload) {
     return strcmp(subject->suite, workload->suite) == 0 && subject->item == workload->item &&
            (!workload->crew[0].threads || subject->loop[workload->crew[0].role]) &&
-           (!workload->crew[1].threads || subject->loop[workload->crew[1].role]);
+           (!workload->crew[1].threads || subject->loop[workload->crew[1].role]) &&
+           (!subject->consumers || workload->crew[1].role != BENCH_CONSUME ||
+            workload->crew[1].threads <= subject->consumers);
+}
+
+/* Processor time of all threads but this one and the workers, which sleep now. */
+static uint64_t others_cpu_ns(void) {
+    uint64_t known = thread_cpu_ns();
+    for (unsigned i = 0; i < pool.made; i++) {
+        clockid_t clock;
+        if (pthread_getcpuclockid(pool.thread[i], &clock) == 0)
+            known += clock_ns(clock);
+    }
+    const uint64_t all = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    return all > known ? all - known : 0;
 }
 
 static void hand_out_jobs(const bench_subject *subject, const bench_workload *workload,
@@ -256,11 +274,12 @@ static void check_nothing_lost(const bench_subject *subject, const bench_workloa
         fail("elements were lost, doubled or changed", subject, workload);
 }
 
-static void report(const bench_workload *workload, uint64_t length_ns, bench_round *round) {
+static void report(const bench_workload *workload, uint64_t length_ns, uint64_t others_ns,
+                   bench_round *round) {
     const bool one_crew = !workload->crew[1].threads || workload->crew[0].role == BENCH_OWNER;
     const unsigned first = one_crew ? 0 : workload->crew[0].threads;
     uint64_t done = 0;
-    uint64_t cpu_ns = 0;
+    uint64_t cpu_ns = others_ns;
     for (unsigned i = 0; i < pool.active; i++) {
         cpu_ns += pool.jobs[i].cpu_ns;
         done += i >= first ? pool.jobs[i].turn.done : 0;
@@ -290,10 +309,12 @@ void bench_run_round(const bench_subject *subject, const bench_workload *workloa
     const bool is_far = bench_threads(workload) > 1 && bench_processors() > 1;
     round->line_ns = is_far ? line_ns() : 0;
     hand_out_jobs(subject, workload, object, reply, delays);
+    const uint64_t others_before = subject->own_threads ? others_cpu_ns() : 0;
     const uint64_t took_ns = open_and_close(length_ns);
     if (!all_ended())
         fail("a thread does not come back", subject, workload);
-    report(workload, took_ns, round);
+    const uint64_t others_ns = subject->own_threads ? others_cpu_ns() - others_before : 0;
+    report(workload, took_ns, others_ns, round);
     check_nothing_lost(subject, workload, object);
     subject->destroy(object);
     for (unsigned i = 0; i < 3; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * What one writes without a library: a growing double-ended queue under a mutex. */
+ * What one writes without a library: a growing double-ended queue under a mutex; also as an
+ * injector. */
 #include "../harness/deque_loops.h"
 
 #include <pthread.h>
@@ -77,6 +78,32 @@ BENCH_FAST bool mutex8_take_oldest(void *object, void *item) {
 
 BENCH_DEQUE_LOOPS(mutex8, 8)
 
+/* As many as others move, at most. */
+enum { MOST_MOVED = 32 };
+
+BENCH_FAST void move(void *injector, void *own) {
+    deque *from = injector;
+    uint64_t items[MOST_MOVED];
+    size_t n = 0;
+    pthread_mutex_lock(&from->mutex);
+    for (const size_t most = (from->count + 1) / 2; n < most && n < MOST_MOVED; n++)
+        items[n] = from->items[from->first++ & (from->capacity - 1)];
+    from->count -= n;
+    pthread_mutex_unlock(&from->mutex);
+    for (size_t i = 0; i < n; i++)
+        mutex8_put(own, &items[i]);
+}
+
+static void injector_pair(bench_turn *turn) {
+    bench_pair_loop(turn, turn->object, mutex8_put, mutex8_take_oldest, 8);
+}
+
+static void injector_pair_n(bench_turn *turn) {
+    void *own = mutex8_create(64);
+    bench_inject_loop(turn, own, mutex8_put, move, mutex8_take);
+    mutex8_destroy(own);
+}
+
 const bench_subject bench_peer_mutex_deque[] = {
     {"deque",
      "mutex deque",
@@ -86,5 +113,13 @@ const bench_subject bench_peer_mutex_deque[] = {
      mutex8_create,
      mutex8_destroy,
      {BENCH_DEQUE_ROLES(mutex8)}},
+    {"injector",
+     "mutex queue",
+     NULL,
+     8,
+     0,
+     mutex8_create,
+     mutex8_destroy,
+     {[BENCH_PAIR] = injector_pair, [BENCH_PAIR_N] = injector_pair_n}},
     {NULL},
 };

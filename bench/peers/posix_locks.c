@@ -142,7 +142,11 @@ static uint64_t c11box_take(void *object) {
 
 BENCH_BOX_LOOPS(sembox)
 BENCH_BOX_LOOPS(cond)
-BENCH_BOX_LOOPS(c11box)
+
+static void c11box_notify(void *object) {
+    (void)!cnd_signal(&of(object)->cnd);
+}
+BENCH_HANDOFF_LOOPS(c11box)
 
 const bench_subject bench_peer_posix_locks[] = {
     BENCH_LOCK_SUBJECT("mutex", mutex, "pthread_mutex", NULL, 0),
@@ -152,5 +156,7 @@ const bench_subject bench_peer_posix_locks[] = {
     BENCH_BOX_SUBJECT("semaphore box", sembox, "sem_t", NULL, 0),
     BENCH_BOX_SUBJECT("cond", cond, "pthread_cond", NULL, 0),
     BENCH_BOX_SUBJECT("cond", c11box, "C11 cnd", NULL, 0),
+    BENCH_HANDOFF_SUBJECT(c11box, "C11 cnd", NULL, 0),
+    BENCH_HANDOFF_SUBJECT_OF("event", c11box, "C11 cnd", NULL, 0),
     {NULL},
 };

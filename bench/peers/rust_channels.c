@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * crossbeam-channel, kanal and flume. The loops are in Rust: rust/src/channels.rs, selects.rs. */
+ * crossbeam-channel, kanal, flume and std::sync::mpsc. The loops are in Rust: rust/src/channels.rs,
+ * mpsc.rs, selects.rs. */
 #include "../harness/chan_loops.h"
 
 #define DECLARE(name)                                                                              \
@@ -12,6 +13,7 @@
 DECLARE(crossbeam)
 DECLARE(kanal)
 DECLARE(flume)
+DECLARE(mpsc)
 DECLARE(fan)
 bench_loop fan_produce_n;
 
@@ -26,6 +28,15 @@ const bench_subject bench_peer_rust_channels[] = {
     SUBJECT(crossbeam, "crossbeam channel"),
     SUBJECT(kanal, "kanal"),
     SUBJECT(flume, "flume"),
+    {"chan",
+     "std::sync::mpsc",
+     NULL,
+     8,
+     0,
+     mpsc_create,
+     mpsc_destroy,
+     {BENCH_CHAN_ROLES(mpsc)},
+     .consumers = 1},
     {"select",
      "crossbeam select!",
      NULL,

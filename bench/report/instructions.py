@@ -23,7 +23,11 @@ FEW, MORE = 4096, 4096 + 16384
 GATES = {
     ("pair", "pool", 256): (None, 2),  # valgrind has no rseq: the call instead of the load
     ("batch", "pool", 256): (None, 2),
+    ("pair", "chan", 8): (50, 2),
+    ("pair", "select", 8): (None, 2),
     ("pair", "deque", 8): (34, 1),
+    ("pair", "injector", 8): (None, 3.25),
+    ("batch", "injector", 8): (None, 2.9),
     ("pair", "queue", 8): (56, 2.03),
     ("pair", "ring", 8): (34, 2),
     ("pair", "lfring", 8): (75, 3),

@@ -43,6 +43,10 @@
  * senders and receivers, and carry the flags. I6 the last access of a call to the channel comes
  * before it publishes, releases or unlocks what lets the peer return.
  *
+ * I7 capacity 1: the words stand at the gate, so all calls take the slow path; there a send is done
+ * when it stores seq, and so is a receive: full, or empty, is a slot with nobody inside, and who
+ * tries need not look at the other side's ticket, which that side is about to write.
+ *
  * Orders
  *   O1 a sender stores seq, release: the message.  O2 a receiver loads seq, acquire.
  *   O3 a receiver stores seq, release: its copy is done.  O4 a sender loads seq, acquire.
@@ -52,6 +56,9 @@
  *   O7 a ticket word is looked at, seq_cst: full and empty are exact, whatever other channels say.
  *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
  *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
+ *   O12 I7: seq is exchanged, seq_cst, in the place of O1 and O3, and looked at by O7. Between two
+ *      looks that find the same: O13 the other line is empty, acquire, and O14 close has not begun,
+ *      seq_cst, which it says, seq_cst, before it does anything else.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
  * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
@@ -84,11 +91,12 @@ typedef struct weir_chan {
     weir_i_ring_slot nothing; /* the gate of a rendezvous, all it has */
     /* Each on lines of its own: senders write the one, receivers the other, who waits the third. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(uint64_t) tail;
+    weir_wait_habit sending;
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(uint64_t) head;
+    weir_wait_habit receiving;
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_list receivers; /* I2 */
     weir_wait_list senders;
-    weir_wait_habit receiving;
-    weir_wait_habit sending;
+    WEIR_I_ATOMIC(bool) closing; /* O14 */
 } weir_chan;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WEIR_CACHE_LINE &&
@@ -135,22 +143,42 @@ typedef enum weir_i_chan_turn {
     WEIR_I_CHAN_LINE   /* a slot is ready, but others wait for it */
 } weir_i_chan_turn;
 
-/* Every look at a ticket word on which an answer rests. Not inlined: one access, one order. */
+/* Every look at a ticket word, or for I7 at the slot, on which an answer rests. Not inlined: one
+ * access, one order. */
 WEIR_I_SLOW uint64_t weir_i_chan_look(WEIR_I_ATOMIC(uint64_t) *word) {
     return weir_i_load(word, seq_cst); /* O7 */
+}
+
+/* At capacity 1: is somebody inside the slot of ticket t, which is not ready for it and whose seq
+ * was seen? I7 */
+WEIR_I_FAST bool weir_i_chan_inside(const weir_chan *ch, bool sending, uint64_t t, uint64_t seq) {
+    return ch->capacity == 1 && seq != t + (sending ? ch->cell.stride - ch->lap : 0);
 }
 
 /* The slot of ticket t, the caller's side's next, is not ready: is the channel full (empty), or is
  * a peer inside its copy, or in charge of the other line? The caller has looked at its own word
  * first: that cannot have left t if the other one makes it full (empty) now. So there was one
  * instant. */
-WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t) {
+WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, uint64_t t,
+                                                 uint64_t seq) {
     const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     if (weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != t)
         return WEIR_I_CHAN_PEER;
     if (!sending && (other & WEIR_I_CHAN_CLOSED))
         return WEIR_I_CHAN_END;
+    if (weir_i_chan_inside(ch, sending, t, seq))
+        return WEIR_I_CHAN_PEER;
     return other & WEIR_I_CHAN_WAITERS ? WEIR_I_CHAN_PEER : WEIR_I_CHAN_NONE;
+}
+
+/* At capacity 1, the slot being as seen: full (empty), and nobody waits on the other side, and the
+ * channel is open, at one instant? False: it may be. I7 */
+WEIR_I_FUNC bool weir_i_chan_rests(weir_chan *ch, bool sending, uint64_t t, uint64_t seq) {
+    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
+    return ch->capacity == 1 && !weir_i_chan_inside(ch, sending, t, seq) &&
+           weir_i_load(&weir_i_chan_line(ch, !sending)->word, acquire) == 0 && /* O13 */
+           !weir_i_load(&ch->closing, seq_cst) &&                              /* O14 */
+           weir_i_chan_look(&slot->seq) == seq;
 }
 
 /* Takes a ticket. first: the caller has locked its side's line and nobody, or only whom it serves,
@@ -178,7 +206,9 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_take(weir_chan *ch, bool sending, bool 
             }
             weir_i_relax(); /* let the winner get on */
         } else if (weir_i_ring_behind(seq, t + ready)) {
-            return weir_i_chan_why_not(ch, sending, t);
+            if (!first && weir_i_chan_rests(ch, sending, t, seq))
+                return WEIR_I_CHAN_NONE;
+            return weir_i_chan_why_not(ch, sending, t, seq);
         }
     }
 }
@@ -208,6 +238,14 @@ WEIR_I_FUNC void weir_i_chan_copy(const weir_chan *ch, bool sending, weir_i_ring
         weir_i_copy(value, element, ch->cell.size);
 }
 
+/* Ends a ticket. Not inlined: one access, one order. */
+WEIR_I_SLOW void weir_i_chan_set(const weir_chan *ch, weir_i_ring_slot *slot, uint64_t seq) {
+    if (ch->capacity == 1)
+        (void)weir_i_exchange(&slot->seq, seq, seq_cst); /* O12 */
+    else
+        weir_i_store(&slot->seq, seq, release); /* O1, O3 */
+}
+
 /* What seq shows once the holder of a ticket is done. */
 WEIR_I_FUNC uint64_t weir_i_chan_done(const weir_chan *ch, bool sending, uint64_t ticket) {
     return ticket + (sending ? ch->cell.stride : ch->lap);
@@ -222,7 +260,7 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_peek(weir_chan *ch, bool sending) {
         return WEIR_I_CHAN_END;
     if (seq == t + (sending ? 0 : ch->cell.stride))
         return WEIR_I_CHAN_LINE;
-    return weir_i_chan_why_not(ch, sending, t);
+    return weir_i_chan_why_not(ch, sending, t, seq);
 }
 
 /* Under the lock: takes WAITERS away if nobody waits any more. */
@@ -241,8 +279,7 @@ WEIR_I_FUNC bool weir_i_chan_grant(weir_chan *ch, bool sending, weir_wait_node *
         return false;
     }
     weir_i_chan_copy(ch, sending, claim.slot, c->value);
-    weir_i_store(&claim.slot->seq, weir_i_chan_done(ch, sending, claim.ticket),
-                 release); /* O1, O3 */
+    weir_i_chan_set(ch, claim.slot, weir_i_chan_done(ch, sending, claim.ticket));
     c->status = WEIR_OK;
     return true;
 }
@@ -280,7 +317,7 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
     while (more) {
         weir_i_chan_lock(ch, sending);
         if (slot)
-            weir_i_store(&slot->seq, seq, release); /* O1, O3 */
+            weir_i_chan_set(ch, slot, seq);
         slot = NULL;
         more = weir_i_chan_serve(ch, sending, end) &&
                weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0; /* O6 */
@@ -292,10 +329,16 @@ WEIR_I_SLOW void weir_i_chan_take_charge(weir_chan *ch, bool sending, weir_i_rin
     weir_wait_release_all(served);
 }
 
-/* Ends the caller's ticket: who waits on the other side is served, if somebody does. */
+/* Does anybody wait on that side, or enter? After a ticket of the other side was taken. */
+WEIR_I_FAST bool weir_i_chan_waited_for(weir_chan *ch, bool sending) {
+    return weir_i_load(&weir_i_chan_line(ch, sending)->word, seq_cst) != 0; /* O6 */
+}
+
+/* Ends the caller's ticket: who waits on the other side is served, if somebody does. Not at
+ * capacity 1. */
 WEIR_I_FAST void weir_i_chan_publish(weir_chan *ch, bool sending, weir_i_ring_slot *slot,
                                      uint64_t seq) {
-    if (WEIR_I_UNLIKELY(weir_i_load(&weir_i_chan_line(ch, !sending)->word, seq_cst) != 0)) /* O6 */
+    if (WEIR_I_UNLIKELY(weir_i_chan_waited_for(ch, !sending)))
         weir_i_chan_take_charge(ch, !sending, slot, seq);
     else
         weir_i_store(&slot->seq, seq, release); /* O1, O3 */
@@ -342,6 +385,12 @@ enum {
     WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 6 : WEIR_SPIN_MOST,
     WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
 };
+
+/* Before anything else a call glances this often at what it waits for: so shortly that it need not
+ * count as one that spins (wait.h), which costs two writes of a line that all share. */
+WEIR_I_FUNC unsigned weir_i_chan_glances(void) {
+    return WEIR_SPIN_MOST > 1 && !weir_wait_task_get() && weir_i_cpus() > 1 ? 32 : 0;
+}
 
 /* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
  * (I6). Channels may share a place here; it only saves time. */
@@ -409,8 +458,16 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
                                                    weir_i_ring_claim *claim) {
     weir_wait_spin spin;
     const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
-    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, weir_i_chan_ticket(ch, word));
-    const uint64_t seq = weir_i_load(&slot->seq, relaxed);
+    const uint64_t t = weir_i_chan_ticket(ch, word);
+    const uint64_t ready = t + (sending ? 0 : ch->cell.stride);
+    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
+    uint64_t seq = weir_i_load(&slot->seq, relaxed);
+    if (!(word & WEIR_I_CHAN_FLAGS)) {
+        for (unsigned left = weir_i_chan_glances(); seq != ready && left > 0; left--) {
+            weir_i_relax();
+            seq = weir_i_load(&slot->seq, relaxed);
+        }
+    }
     const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
     if (turn != WEIR_I_CHAN_NONE || weir_wait_task_get()) /* a task does not keep its thread */
         return turn;
@@ -496,8 +553,12 @@ WEIR_I_SLOW weir_status weir_i_chan_never(weir_time deadline, weir_status miss) 
 /* Uses and ends the caller's ticket. */
 WEIR_I_SLOW void weir_i_chan_finish(weir_chan *ch, bool sending, void *value,
                                     weir_i_ring_slot *slot, uint64_t ticket) {
+    const uint64_t seq = weir_i_chan_done(ch, sending, ticket);
     weir_i_chan_copy(ch, sending, slot, value);
-    weir_i_chan_publish(ch, sending, slot, weir_i_chan_done(ch, sending, ticket));
+    if (weir_i_chan_waited_for(ch, !sending))
+        weir_i_chan_take_charge(ch, !sending, slot, seq);
+    else
+        weir_i_chan_set(ch, slot, seq);
 }
 
 /* What the fast path does not meet. miss: what to say when time is up. */
@@ -703,6 +764,7 @@ WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
         return first ? WEIR_OK : WEIR_CLOSED;
     }
     const uint64_t closed = WEIR_I_CHAN_CLOSED;
+    weir_i_store(&ch->closing, true, seq_cst);                /* O14 */
     if (weir_i_fetch_or(&ch->tail, closed, seq_cst) & closed) /* O8 */
         return WEIR_CLOSED;
     weir_i_chan_close_line(ch, true, &senders);
@@ -726,6 +788,8 @@ WEIR_I_FUNC void weir_i_chan_start(weir_chan *ch, uint64_t first) {
     for (uint64_t offset = 0; offset < ch->gate; offset += ch->cell.stride)
         weir_i_store(&weir_i_chan_slot_at(ch, offset)->seq, first + offset, relaxed);
     weir_i_store(&weir_i_chan_slot_at(ch, ch->gate)->seq, never, relaxed);
+    if (ch->capacity == 1) /* I7 */
+        first = first - ch->lap + ch->gate;
     weir_i_store(&ch->tail, first, relaxed);
     weir_i_store(&ch->head, first, relaxed);
 }
@@ -758,6 +822,7 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     ch->mask = (ch->lap - 1) & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_FLAGS);
     weir_i_store(&ch->receivers.word, 0, relaxed);
     weir_i_store(&ch->senders.word, 0, relaxed);
+    weir_i_store(&ch->closing, false, relaxed);
     ch->receiving = ch->sending = none;
     weir_i_chan_start(ch, 0);
 }
@@ -894,9 +959,23 @@ WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
     return node != NULL;
 }
 
+/* At capacity 1: what a try would say. The stamp is the slot: while that stays nobody has come. */
+WEIR_I_FUNC bool weir_i_chan_single_ready(weir_chan *ch, bool sending, uint64_t *stamp) {
+    const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
+    const uint64_t t = weir_i_chan_ticket(ch, own);
+    const uint64_t seq = weir_i_chan_look(&weir_i_chan_slot_at(ch, t)->seq);
+    *stamp = seq;
+    if (sending && (own & WEIR_I_CHAN_CLOSED))
+        return true;
+    return !weir_i_chan_rests(ch, sending, t, seq) &&
+           weir_i_chan_why_not(ch, sending, t, seq) != WEIR_I_CHAN_NONE;
+}
+
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
+    if (ch->capacity == 1)
+        return weir_i_chan_single_ready(ch, sending, stamp);
     const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
     const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);

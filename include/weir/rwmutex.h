@@ -18,14 +18,15 @@
  *   Unlocking what is not locked panics; where other readers hide it, the next writer does. Each
  *   unlock is done with the object by the access that lets a writer in: who gets it last for
  *   writing may free it. A try may be refused by another's try that is just finding out, as if that
- *   one had waited. At most 2^28 readers at once. In the checked build unlock is for the thread
- * that locked. Object: 9 cache lines, 1152 bytes where WEIR_CACHE_LINE is 128; no alignment is
- * asked for.
+ *   one had waited. More than 2^27 readers at once panic: a few thousand later in rlock, or in the
+ *   next writer. Object: 9 cache lines, 1152 bytes where WEIR_CACHE_LINE is 128; no alignment is
+ *   asked for.
  *
  * Invariants
  *   I1 gate and stripes are {count:29, SPREAD:1, QUEUED:1, CLOSED:1}, QUEUED and SPREAD in the
  *      gate only. The counts are signed and wrap. Their sum, with the count in `leaving`, is the
- *      number of readers that are in; a single one of them means nothing.
+ *      number of readers that are in; a single one of them means nothing. The sum does not wrap:
+ *      who brings a count to a multiple of 2^16 has it taken first, so it is known often enough.
  *   I2 Readers count themselves in the gate, or once SPREAD is set, for good, in the stripe of
  *      their thread. Nobody counts himself in or out of what is CLOSED: to get in he queues up; to
  *      get out he counts down `leaving`.
@@ -49,6 +50,9 @@
  *
  * A thread's place among the stripes is given out in turn at its first rlock. A number of the
  * processor would spread as well, but a thread that moves would count itself out elsewhere.
+ *
+ * WEIR_CHECKED 1: panics on locking for writing or reading by the thread (or task) that writes, on
+ * an unlock by another, and on destroying what is in use or using what is destroyed.
  *
  * Not for: short critical sections with many writes (mutex.h). Override: WEIR_RWMUTEX_STRIPES, the
  * same in all of a program. Source: Go's sync.RWMutex for who goes first; one count per stripe
@@ -119,8 +123,13 @@ enum {
     WEIR_I_RWMUTEX_QUEUED = 2,
     WEIR_I_RWMUTEX_SPREAD = 4,
     WEIR_I_RWMUTEX_ONE = 8,
-    WEIR_I_RWMUTEX_PENDING = 1
+    WEIR_I_RWMUTEX_PENDING = 1,
+    WEIR_I_RWMUTEX_ROUND = 1 << 16,
+    WEIR_I_RWMUTEX_MOST = 1 << 27 /* readers at once */
 };
+
+WEIR_I_STATIC_ASSERT(WEIR_RWMUTEX_STRIPES < WEIR_I_RWMUTEX_MOST / WEIR_I_RWMUTEX_ROUND,
+                     "weir: fewer than 2048 stripes, or the sum of their counts could wrap");
 
 /* -- counts -------------------------------------------------------------------------------------
  */
@@ -180,6 +189,8 @@ WEIR_I_SLOW bool weir_i_rwmutex_close(weir_rwmutex *m, bool once, int32_t *left)
     *left = weir_i_rwmutex_count(sum);
     if (*left < 0)
         WEIR_PANIC("rwmutex: runlock of an unlocked rwmutex");
+    if (*left > WEIR_I_RWMUTEX_MOST)
+        WEIR_PANIC("rwmutex: more than 2^27 readers");
     return true;
 }
 
@@ -222,12 +233,33 @@ WEIR_I_FUNC void weir_i_rwmutex_open(weir_rwmutex *m) {
     }
 }
 
+/* Takes the sum as a writer does, and panics if it cannot be. If a writer is there, that one does.
+ * True: nobody was in. */
+WEIR_I_SLOW bool weir_i_rwmutex_tally(weir_rwmutex *m) {
+    int32_t left;
+    if (!weir_mutex_try_lock(&m->head.writers))
+        return false;
+    const bool closed = weir_i_rwmutex_close(m, true, &left);
+    weir_mutex_unlock(&m->head.writers);
+    if (closed)
+        weir_i_rwmutex_open(m);
+    return closed && left == 0;
+}
+
 /* -- readers ------------------------------------------------------------------------------------
  */
 
+/* Is it time to take the sum? */
+WEIR_I_FAST bool weir_i_rwmutex_round(uint32_t word) {
+    return (word & (WEIR_I_RWMUTEX_ROUND - 1) * WEIR_I_RWMUTEX_ONE) == 0;
+}
+
+/* One copy for all that may wait, and for who has to take the sum: it need not be inlined there. */
+WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m);
+
 /* Counts the caller in where it belongs. False: closed. A stripe that no writer has opened yet says
  * nothing of the writers before; the gate does, in which SPREAD was seen. */
-WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
+WEIR_I_FAST bool weir_i_rwmutex_enter_from(weir_rwmutex *m, bool apart) {
     weir_i_rwmutex_word *word = &m->head.gate;
     uint32_t seen = weir_i_load(word, acquire); /* O1 */
     bool met = false;
@@ -238,6 +270,12 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
         }
         if (WEIR_I_UNLIKELY(seen & WEIR_I_RWMUTEX_CLOSED))
             return false;
+        if (WEIR_I_UNLIKELY(weir_i_rwmutex_round(seen + WEIR_I_RWMUTEX_ONE))) {
+            if (!apart)
+                return weir_i_rwmutex_enter_apart(m);
+            if (seen + WEIR_I_RWMUTEX_ONE >= WEIR_I_RWMUTEX_ONE) /* 0 is met by who unlocks here */
+                (void)weir_i_rwmutex_tally(m); /* not in yet: others may be alone */
+        }
         if (WEIR_I_UNLIKELY(met) && word == &m->head.gate) { /* others count here, too */
             if (weir_i_compare_exchange_weak(word, &seen, seen | WEIR_I_RWMUTEX_SPREAD, relaxed,
                                              relaxed))
@@ -252,9 +290,12 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
     }
 }
 
-/* One copy for all that may wait: it need not be inlined there. */
+WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
+    return weir_i_rwmutex_enter_from(m, false);
+}
+
 WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m) {
-    return weir_i_rwmutex_enter(m);
+    return weir_i_rwmutex_enter_from(m, true);
 }
 
 /* Puts the reader into the queue; false: the gate is open again. */
@@ -292,22 +333,38 @@ WEIR_I_SLOW weir_status weir_i_rwmutex_rlock_slow(weir_rwmutex *m, weir_time dea
     return WEIR_TIMEOUT;
 }
 
+/* In the checked build: the writer would wait for himself. */
+WEIR_I_FAST void weir_i_rwmutex_check_rlock(weir_rwmutex *m) {
+#if WEIR_CHECKED
+    weir_i_mutex_check_use(&m->head.writers);
+    if (weir_i_load(&m->head.writers.owner, relaxed) == weir_i_mutex_self())
+        WEIR_PANIC("rwmutex: locked for reading by its writer");
+#else
+    (void)m;
+#endif
+}
+
 /* Waits until no writer is in or waits, and locks for reading. */
 WEIR_I_FUNC void weir_rwmutex_rlock(weir_rwmutex *m) {
+    weir_i_rwmutex_check_rlock(m);
     if (WEIR_I_UNLIKELY(!weir_i_rwmutex_enter(m)))
         (void)weir_i_rwmutex_rlock_slow(m, WEIR_FOREVER);
 }
 
 /* Locks for reading if no writer is in or waits. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_rwmutex_try_rlock(weir_rwmutex *m) {
+    weir_i_mutex_check_use(&m->head.writers);
     return weir_i_rwmutex_enter(m);
 }
 
 /* Waits until deadline. WEIR_OK: locked for reading. WEIR_TIMEOUT: not. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_rwmutex_rlock_until(weir_rwmutex *m,
                                                                   weir_time deadline) {
+    weir_i_mutex_check_use(&m->head.writers);
     if (weir_i_rwmutex_enter_apart(m))
         return WEIR_OK;
+    if (deadline != WEIR_NOW)
+        weir_i_rwmutex_check_rlock(m);
     return deadline == WEIR_NOW ? WEIR_TIMEOUT : weir_i_rwmutex_rlock_slow(m, deadline);
 }
 
@@ -335,23 +392,16 @@ WEIR_I_SLOW void weir_i_rwmutex_runlock_slow(weir_i_rwmutex_head *head) {
 }
 
 /* A count is about to fall below 0: that is misuse, or the reader came in by another one. If the
- * sum looks as if nobody were in, it is taken as a writer takes it; if a writer is there, that one
- * will. Before the caller counts itself out, for then others may free the object. */
+ * sum looks as if nobody were in, it is taken. Before the caller counts itself out, for then others
+ * may free the object. */
 WEIR_I_SLOW void weir_i_rwmutex_suspect(weir_rwmutex *m) {
     const uint32_t count = ~WEIR_I_CAST(uint32_t, WEIR_I_RWMUTEX_ONE - 1);
     uint32_t sum = (weir_i_load(&m->head.leaving, relaxed) & count) +
                    (weir_i_load(&m->head.gate, relaxed) & count);
-    int32_t left;
     for (size_t i = 0; i < WEIR_RWMUTEX_STRIPES; i++)
         sum += weir_i_load(&m->stripes[i].word, relaxed) & count;
-    if (weir_i_rwmutex_count(sum) > 0 || !weir_mutex_try_lock(&m->head.writers))
-        return;
-    const bool closed = weir_i_rwmutex_close(m, true, &left);
-    if (closed && left == 0)
+    if (weir_i_rwmutex_count(sum) <= 0 && weir_i_rwmutex_tally(m))
         WEIR_PANIC("rwmutex: runlock of an unlocked rwmutex");
-    weir_mutex_unlock(&m->head.writers);
-    if (closed)
-        weir_i_rwmutex_open(m);
 }
 
 /* Gives up what rlock, in this or in another thread, has locked. */
@@ -359,6 +409,7 @@ WEIR_I_FUNC void weir_rwmutex_runlock(weir_rwmutex *m) {
     weir_i_rwmutex_word *word = &m->head.gate;
     uint32_t seen = weir_i_load(word, relaxed);
     bool checked = false;
+    weir_i_mutex_check_use(&m->head.writers);
     for (;;) {
         if (word == &m->head.gate && (seen & WEIR_I_RWMUTEX_SPREAD)) {
             word = weir_i_rwmutex_stripe_of(m);

@@ -52,6 +52,7 @@ WEIR_I_BEGIN
 
 enum {
     WEIR_I_SELECT_SMALL = 16, /* so many cases need no memory but the stack's */
+    WEIR_I_SELECT_LOOKS = WEIR_SPIN_MOST < 8 ? WEIR_SPIN_MOST : 8,
     WEIR_I_SELECT_NONE = -1,
     WEIR_I_SELECT_AGAIN = -2
 };
@@ -287,15 +288,11 @@ WEIR_I_FUNC bool weir_i_select_missed(const weir_case *cases, size_t n) {
     return false;
 }
 
-/* What selects have learned about spinning, before they enter and after; it only saves time. */
-#define WEIR_I_SELECT_HABITS_INIT                                                                  \
-    {                                                                                              \
-        {0, 0}, {                                                                                  \
-            0, 0                                                                                   \
-        }                                                                                          \
-    }
-WEIR_I_STATE(weir_wait_habit, weir_i_select_habits[2], WEIR_I_SELECT_HABITS_INIT);
-#undef WEIR_I_SELECT_HABITS_INIT
+/* What selects have learned about spinning; it only saves time. */
+#define WEIR_I_SELECT_HABIT_INIT                                                                   \
+    { 0, 0 }
+WEIR_I_STATE(weir_wait_habit, weir_i_select_habit, WEIR_I_SELECT_HABIT_INIT);
+#undef WEIR_I_SELECT_HABIT_INIT
 
 /* One wait. The chosen case; NONE: time is up; AGAIN: look again. *told: a case that said so. */
 WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, size_t n,
@@ -307,7 +304,7 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
         (void)weir_i_select_leave(room, cases, n);
         return WEIR_I_SELECT_AGAIN;
     }
-    const weir_status status = weir_waiter_await(&room->waiter, &weir_i_select_habits[1], deadline);
+    const weir_status status = weir_waiter_await(&room->waiter, &weir_i_select_habit, deadline);
     const int won = weir_i_select_leave(room, cases, n);
     if (status != WEIR_OK)
         return WEIR_I_SELECT_NONE;
@@ -317,16 +314,16 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
     return WEIR_I_SELECT_AGAIN;
 }
 
-/* Looks again and again, for as long as it paid lately. */
+/* Looks some times more before it enters the lists; a task does not keep its thread that long. Not
+ * for as long as it may spin once it has entered: of two selects that only look none ever meets the
+ * other at a rendezvous. */
 WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
-    weir_wait_spin spin;
     int chosen = WEIR_I_SELECT_NONE;
-    if (weir_wait_task_get()) /* a task does not keep its thread */
-        return chosen;
-    weir_wait_spin_init(&spin, &weir_i_select_habits[0]);
-    while (chosen < 0 && weir_wait_spin_more(&spin))
+    unsigned left = weir_i_cpus() > 1 && !weir_wait_task_get() ? WEIR_I_SELECT_LOOKS : 0;
+    for (; chosen < 0 && left > 0; left--) {
+        weir_i_relax();
         chosen = weir_i_select_poll(cases, n, in_order);
-    weir_wait_spin_end(&spin, chosen >= 0);
+    }
     return chosen;
 }
 

@@ -23,7 +23,8 @@
  *      list's lock. Each change that can make a request possible counts the version up: equal
  *      versions around a look say that none became possible between.
  *   I2 If somebody is in the list QUEUED is set, and the first there wants more than available,
- *      unless the list's lock is held.
+ *      unless the list's lock is held. A select with several cases of one semaphore stands there as
+ *      often, its nodes side by side: as the first it wants that in no case of them.
  *   I3 Only who acquires clears QUEUED, under the lock, with the list empty. A release never does:
  *      units that it adds under the lock are seen only by those who take the lock after it. So the
  *      unlock may be its last access.
@@ -72,19 +73,35 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, 
     return WEIR_OK;
 }
 
+WEIR_I_FAST void weir_i_semaphore_check(const weir_semaphore *s) {
+    if (weir_i_wait_list_buried(&s->list))
+        WEIR_PANIC("semaphore: use of a destroyed semaphore");
+}
+
 /* -- under the list's lock ----------------------------------------------------------------------
  */
 
-/* I2: grants what can be granted, from the first on; node->of tells how much each wants. Returns
- * those who were, claimed, through prev; the caller releases them. */
+/* The node that is to be granted next, or NULL; node->of tells how much it wants. */
+WEIR_I_FUNC weir_wait_node *weir_i_semaphore_next(weir_semaphore *s) {
+    const uint32_t available = weir_i_semaphore_available(weir_i_load(&s->state, relaxed));
+    weir_wait_node *first = weir_wait_list_first(&s->list);
+    weir_wait_node *node = first;
+    while (node && *(const uint32_t *)node->of > available) {
+        node = weir_wait_list_next(&s->list, node);
+        if (node && node->waiter != first->waiter)
+            return NULL;
+    }
+    return node;
+}
+
+/* I2: grants what can be granted. Returns those who were, claimed, through prev; the caller
+ * releases them. */
 WEIR_I_FUNC weir_wait_node *weir_i_semaphore_grant(weir_semaphore *s) {
     weir_wait_node *granted = NULL;
     weir_wait_node **end = &granted;
-    weir_wait_node *node = weir_wait_list_first(&s->list);
-    for (; node; node = weir_wait_list_first(&s->list)) {
-        const uint32_t wants = *(const uint32_t *)node->of;
-        if (wants > weir_i_semaphore_available(weir_i_load(&s->state, relaxed)))
-            break;
+    weir_wait_node *node;
+    while ((node = weir_i_semaphore_next(s)) != NULL) {
+        const uint32_t wants = *(const uint32_t *)node->of; /* the waiter is still there */
         weir_wait_list_remove(&s->list, node);
         if (!weir_wait_claim(node))
             continue; /* it is leaving */
@@ -141,6 +158,7 @@ WEIR_I_FAST bool weir_i_semaphore_take(weir_semaphore *s, uint32_t k, uint64_t *
 /* Takes k if nobody waits and so many are there. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_semaphore_try_acquire(weir_semaphore *s, uint32_t k) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (weir_i_semaphore_take(s, k, &state))
         return true;
     if (!(state & WEIR_I_SEMAPHORE_QUEUED))
@@ -176,6 +194,7 @@ WEIR_I_SLOW weir_status weir_i_semaphore_wait(weir_semaphore *s, uint32_t k, wei
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semaphore *s, uint32_t k,
                                                                       weir_time deadline) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (k > s->units)
         return WEIR_INVALID;
     if (deadline == WEIR_NOW)
@@ -188,6 +207,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semap
 /* Waits for k units. Panics if there are not so many in all. */
 WEIR_I_FUNC void weir_semaphore_acquire(weir_semaphore *s, uint32_t k) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (WEIR_I_UNLIKELY(k > s->units))
         WEIR_PANIC("semaphore: acquire of more units than there are");
     if (WEIR_I_UNLIKELY(!weir_i_semaphore_take(s, k, &state)))
@@ -211,6 +231,7 @@ WEIR_I_SLOW void weir_i_semaphore_release_slow(weir_semaphore *s, uint32_t k) {
 /* Gives k units back. Panics if fewer had been taken. */
 WEIR_I_FUNC void weir_semaphore_release(weir_semaphore *s, uint32_t k) {
     const uint32_t units = s->units;
+    weir_i_semaphore_check(s);
     uint64_t state = weir_i_load(&s->state, relaxed);
     while (!(state & WEIR_I_SEMAPHORE_QUEUED)) {
         if (WEIR_I_UNLIKELY(units - weir_i_semaphore_available(state) < k))
@@ -222,15 +243,14 @@ WEIR_I_FUNC void weir_semaphore_release(weir_semaphore *s, uint32_t k) {
     weir_i_semaphore_release_slow(s, k);
 }
 
-/* Need not be called. In the checked build it panics if somebody waits or has units. */
+/* Need not be called. In the checked build it panics if somebody waits or has units, and so does
+ * any later use. */
 WEIR_I_FUNC void weir_semaphore_destroy(weir_semaphore *s) {
-#if WEIR_CHECKED
-    const uint64_t state = weir_i_load(&s->state, relaxed);
-    if (!weir_wait_list_idle(&s->list) || weir_i_semaphore_available(state) != s->units)
+    weir_i_semaphore_check(s);
+    if (WEIR_CHECKED && (!weir_wait_list_idle(&s->list) ||
+                         weir_i_semaphore_available(weir_i_load(&s->state, relaxed)) != s->units))
         WEIR_PANIC("semaphore: destroyed in use");
-#else
-    (void)s;
-#endif
+    weir_i_wait_list_bury(&s->list);
 }
 
 /* -- in a select --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
  *
  * fold.c - fold_OBJECT_VERB_SIZE for each operation whose machine code ci/asm inspects.
  */
+#include <weir/chan.h>
 #include <weir/event.h>
 #include <weir/lfring.h>
 #include <weir/once.h>
@@ -40,6 +41,23 @@ FOLD(ring, 8, word)
 FOLD(ring, 24, triple)
 FOLD(spsc, 8, word)
 FOLD(spsc, 24, triple)
+
+WEIR_CHAN(chan_8, word)
+WEIR_CHAN(chan_24, triple)
+
+/* Sends and receives that wait: while they need not, they are what try_send and try_recv are. */
+#define FOLD_CHAN(size, T)                                                                         \
+    weir_status fold_chan_send_##size(chan_##size *ch, const T *message);                          \
+    weir_status fold_chan_recv_##size(chan_##size *ch, T *message);                                \
+    weir_status fold_chan_send_##size(chan_##size *ch, const T *message) {                         \
+        return chan_##size##_send(ch, *message);                                                   \
+    }                                                                                              \
+    weir_status fold_chan_recv_##size(chan_##size *ch, T *message) {                               \
+        return chan_##size##_recv(ch, message);                                                    \
+    }
+
+FOLD_CHAN(8, word)
+FOLD_CHAN(24, triple)
 
 #define FOLD_QUEUE(size, T)                                                                        \
     WEIR_QUEUE(queue_##size, T)                                                                    \

@@ -682,6 +682,10 @@ EXPLORE_PROGRAM(chan_closes_do_not_cross) {
     closes_do_not_cross(2);
 }
 
+EXPLORE_PROGRAM(chan_closes_do_not_cross_capacity_1) {
+    closes_do_not_cross(1);
+}
+
 EXPLORE_PROGRAM(chan_closes_do_not_cross_rendezvous) {
     closes_do_not_cross(0);
 }
@@ -1050,6 +1054,48 @@ EXPLORE_PROGRAM(chan_full_and_empty_do_not_cross) {
     numbers_destroy(&ch);
 }
 
+/* The same with two channels, each thread changing one and looking at the other. At capacity 1 it
+ * is the slot that tells, and not a ticket. */
+static weir_status change_one_ask_the_other(numbers *one, numbers *other) {
+    uint64_t value;
+    if (ended[2]) {
+        explore_check(try_recv_from(one, &value) == WEIR_OK);
+        return try_send_to(other, 2);
+    }
+    explore_check(try_send_to(one, 2) == WEIR_OK);
+    return try_recv_from(other, &value);
+}
+
+static void change_second_ask_first(void *unused) {
+    (void)unused;
+    ended[1] = change_one_ask_the_other(&second, &ch);
+}
+
+static void two_do_not_cross(size_t capacity) {
+    start(1);
+    explore_check(numbers_init(&second, capacity) == WEIR_OK);
+    ended[2] = explore_choose(2) ? WEIR_AGAIN : WEIR_OK; /* the same way on both sides */
+    if (ended[2]) {
+        explore_check(try_send_to(&ch, 1) == WEIR_OK);
+        for (size_t i = 0; i < capacity; i++)
+            explore_check(try_send_to(&second, 1) == WEIR_OK);
+    }
+    explore_spawn(change_second_ask_first, NULL);
+    ended[0] = change_one_ask_the_other(&ch, &second);
+    explore_join_all();
+    explore_check(ended[0] == WEIR_OK || ended[1] == WEIR_OK);
+    numbers_destroy(&ch);
+    numbers_destroy(&second);
+}
+
+EXPLORE_PROGRAM(chan_two_do_not_cross_capacity_1) {
+    two_do_not_cross(1);
+}
+
+EXPLORE_PROGRAM(chan_two_do_not_cross_capacities_1_and_2) {
+    two_do_not_cross(2);
+}
+
 static void wait_to_recv(void *unused) {
     (void)unused;
     judged_recv(weir_in(1000));
@@ -1276,6 +1322,7 @@ EXPLORE_PROGRAM(chan_failing_tries_at_a_rendezvous_hold_up_nobody, .stop = EXPLO
 /* What defends against: who served one line let its waiters go, and then went on to the other line
  * of a channel that they had freed. All calls but the server's have returned. */
 static weir_status gave_up;
+static uint64_t started;
 
 static void send_when_it_is_locked(void *unused) {
     (void)unused;
@@ -1286,7 +1333,7 @@ static void send_when_it_is_locked(void *unused) {
 
 static void give_up_behind_it(void *unused) {
     (void)unused;
-    while (weir_i_load(&heap->raw.tail, relaxed) == 0)
+    while (weir_i_load(&heap->raw.tail, relaxed) == started)
         weir_i_relax();
     gave_up = numbers_send_until(heap, 9, weir_in(1000));
 }
@@ -1294,6 +1341,7 @@ static void give_up_behind_it(void *unused) {
 EXPLORE_PROGRAM(chan_freed_beside_who_serves_both_lines) {
     uint64_t value;
     start_on_heap(1);
+    started = weir_i_load(&heap->raw.tail, relaxed);
     explore_spawn(send_when_it_is_locked, NULL);
     explore_spawn(give_up_behind_it, NULL);
     explore_check(numbers_recv(heap, &value) == WEIR_OK && value == 7);

@@ -428,6 +428,41 @@ EXPLORE_PROGRAM(rwmutex_runlock_by_another_thread) {
     finish(1);
 }
 
+/* -- the sum ---------------------------------------------------------------------------------- */
+
+/* Counts that have drifted apart, their sum is 0: the next reader brings one to a round number, and
+ * takes the sum while others read and write. */
+static void drifted(bool spread) {
+    const uint32_t far = (WEIR_I_RWMUTEX_ROUND - 1) * WEIR_I_RWMUTEX_ONE;
+    start(spread);
+    weir_i_store(&rw.head.leaving, 0 - far, relaxed);
+    if (spread)
+        weir_i_store(&rw.stripes[0].word, far, relaxed);
+    else
+        weir_i_store(&rw.head.gate, far, relaxed);
+    WEIR_I_RWMUTEX_PLACE = 1;
+    explore_spawn(read_once, NULL);
+    explore_spawn(write_once, NULL);
+    read_once(NULL);
+    finish(1);
+}
+
+EXPLORE_PROGRAM(rwmutex_takes_the_sum_beside_others) {
+    drifted(false);
+}
+
+EXPLORE_PROGRAM(rwmutex_takes_the_sum_beside_others_spread) {
+    drifted(true);
+}
+
+/* A reader that never gives up what it locks is told before the sum wraps. */
+EXPLORE_PROGRAM(rwmutex_more_readers_than_the_most, .expect = EXPLORE_CRASH) {
+    start(false);
+    weir_i_store(&rw.head.gate,
+                 (WEIR_I_RWMUTEX_MOST + WEIR_I_RWMUTEX_ROUND - 1) * WEIR_I_RWMUTEX_ONE, relaxed);
+    rlock(&rw);
+}
+
 /* -- misuse -------------------------------------------------------------------------------------
  */
 

@@ -382,6 +382,61 @@ EXPLORE_PROGRAM(semaphore_select_takes_one) {
     explore_check(try_acquire(&others, 1));
 }
 
+/* It wants two units or one, and stands first in the line with both wishes: one unit is enough. */
+static void want_two_or_one(void *unused) {
+    weir_case cases[2] = {weir_semaphore_case(&semaphore, 2), weir_semaphore_case(&semaphore, 1)};
+    weir_waiter waiter;
+    weir_wait_node nodes[2];
+    (void)unused;
+    weir_waiter_init(&waiter);
+    weir_wait_list_lock(&semaphore.list);
+    unsigned chosen = 2;
+    weir_grip grip = {NULL, 0};
+    for (unsigned i = 0; i < 2 && chosen == 2; i++)
+        if (cases[i].kind->decide(&cases[i], &grip) == WEIR_TURN_DONE)
+            chosen = i;
+    for (unsigned i = 0; i < 2 && chosen == 2; i++) {
+        weir_wait_node_init(&nodes[i], &waiter);
+        cases[i].kind->enter(&cases[i], &nodes[i]);
+    }
+    weir_wait_list_unlock(&semaphore.list);
+    if (chosen == 2) {
+        explore_check(weir_waiter_await(&waiter, &semaphore.habit, WEIR_FOREVER) == WEIR_OK);
+        chosen = nodes[0].won ? 0 : 1;
+        weir_wait_list_lock(&semaphore.list);
+        cases[1 - chosen].kind->leave(&cases[1 - chosen], &nodes[1 - chosen]);
+        weir_wait_list_unlock(&semaphore.list);
+        cases[1 - chosen].kind->left(&cases[1 - chosen], &nodes[1 - chosen]);
+    }
+    explore_check(chosen == 1);
+    release(&semaphore, 1);
+}
+
+EXPLORE_PROGRAM(semaphore_select_wants_more_or_less) {
+    start(2);
+    acquire(&semaphore, 2);
+    explore_spawn(want_two_or_one, NULL);
+    explore_spawn(take, (void *)1);
+    release(&semaphore, 1);
+    explore_join_all();
+    release(&semaphore, 1);
+    finish();
+}
+
+/* In the line, too, no small request passes a large one. */
+EXPLORE_PROGRAM(semaphore_large_request_is_not_passed_in_line) {
+    start(2);
+    acquire(&semaphore, 2);
+    explore_spawn(want_two, NULL);
+    while (!weir_i_wait_list_last(&semaphore.list))
+        weir_i_relax();
+    explore_spawn(take, (void *)1);
+    release(&semaphore, 1);
+    explore_check((uint32_t)weir_i_load(&semaphore.state, relaxed) == 1);
+    release(&semaphore, 1);
+    finish();
+}
+
 /* ready: equal stamps around a "no" mean that it was "no" all the time; each release shows. */
 EXPLORE_PROGRAM(semaphore_stamps_count_releases) {
     weir_case c;

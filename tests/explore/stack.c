@@ -97,6 +97,51 @@ EXPLORE_PROGRAM(stack_nodes_do_not_come_back_too_soon) {
     finish();
 }
 
+/* Where no thread gets a record, pops share the few slots of the reserve: one that finds nothing
+ * and looks again must still have a slot of its own. */
+static void *no_memory(size_t size, size_t align, void *ctx) {
+    (void)size;
+    (void)align;
+    (void)ctx;
+    return NULL;
+}
+
+static void no_memory_free(void *memory, size_t size, void *ctx) {
+    (void)memory;
+    (void)size;
+    (void)ctx;
+}
+
+static void push_one(void *value) {
+    explore_check(push(&object, (uintptr_t)value));
+}
+
+static void try_one(void *unused) {
+    uint64_t value = 0;
+    (void)unused;
+    if (try_pop(&object, &value))
+        explore_check(value < 64 && __atomic_fetch_add(&seen[value], 1, __ATOMIC_RELAXED) == 0);
+}
+
+static void pops_without_records(void) {
+    const weir_allocator none = {no_memory, no_memory_free, NULL};
+    explore_check(weir_hazard_domain_init_with(weir_hazard_default(), &none) == WEIR_OK);
+    start();
+    explore_spawn(push_one, (void *)10);
+    explore_spawn(try_one, NULL);
+    explore_spawn(try_one, NULL);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(stack_pops_without_records_share_no_slot) {
+    pops_without_records();
+}
+
+EXPLORE_PROGRAM(stack_pops_without_records_share_no_slot_fenced, .no_membarrier = true) {
+    pops_without_records();
+}
+
 /* An allocator of the caller's, which goes away after destroy. */
 static int *allocator_alive;
 

@@ -205,7 +205,7 @@ Test(chan_stress, close_loses_nothing, .timeout = 300) {
 
 /* -- ping-pong, oversubscribed ---------------------------------------------------------------- */
 
-enum { PAIRS = 6, ROUNDS = 1000 };
+enum { PAIRS = 32, ROUNDS = 200 };
 
 typedef struct table {
     numbers to[PAIRS], back[PAIRS];

@@ -256,6 +256,49 @@ Test(rwmutex, counts_wrap) {
     }
 }
 
+/* So many readers are in, as their counts have it. */
+static weir_rwmutex crowded(uint32_t readers) {
+    weir_rwmutex m = WEIR_RWMUTEX_INIT;
+    weir_i_store(&m.head.gate, readers * WEIR_I_RWMUTEX_ONE, relaxed);
+    return m;
+}
+
+Test(rwmutex, the_most_readers) {
+    weir_rwmutex m = crowded(WEIR_I_RWMUTEX_MOST - 2);
+    weir_rwmutex_rlock(&m);
+    cr_assert(weir_rwmutex_try_rlock(&m)); /* a round number: the sum was taken */
+    cr_assert_not(weir_rwmutex_try_lock(&m));
+    weir_rwmutex_runlock(&m);
+    weir_rwmutex_runlock(&m);
+    weir_i_fetch_sub(&m.head.leaving, (WEIR_I_RWMUTEX_MOST - 2) * WEIR_I_RWMUTEX_ONE, relaxed);
+    cr_assert(weir_rwmutex_try_lock(&m));
+}
+
+/* What defends against: beyond 2^28 the sum wrapped, a writer was told of readers too few, and
+ * beyond 2^29 let in beside them. */
+Test(rwmutex, a_writer_beside_too_many_readers_panics, .signal = SIGABRT) {
+    weir_rwmutex m = crowded(WEIR_I_RWMUTEX_MOST + 1);
+    (void)!weir_rwmutex_try_lock(&m);
+}
+
+Test(rwmutex, readers_that_never_unlock_panic, .signal = SIGABRT) {
+    weir_rwmutex m = crowded(WEIR_I_RWMUTEX_MOST + 1);
+    for (int i = 0; i < WEIR_I_RWMUTEX_ROUND; i++)
+        weir_rwmutex_rlock(&m);
+}
+
+/* In stripes too, though each of them holds a part only. */
+Test(rwmutex, readers_that_never_unlock_panic_in_stripes, .signal = SIGABRT) {
+    static weir_rwmutex m;
+    weir_i_store(&m.head.gate, WEIR_I_RWMUTEX_SPREAD, relaxed);
+    for (size_t i = 0; i < WEIR_RWMUTEX_STRIPES; i++)
+        weir_i_store(&m.stripes[i].word,
+                     (WEIR_I_RWMUTEX_MOST / WEIR_RWMUTEX_STRIPES + 1) * WEIR_I_RWMUTEX_ONE,
+                     relaxed);
+    for (int i = 0; i < WEIR_I_RWMUTEX_ROUND; i++)
+        weir_rwmutex_rlock(&m);
+}
+
 Test(rwmutex, runlock_of_an_unlocked_one_panics, .signal = SIGABRT) {
     weir_rwmutex m = WEIR_RWMUTEX_INIT;
     weir_rwmutex_runlock(&m);

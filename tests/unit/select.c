@@ -9,6 +9,9 @@
 #include <weir/chan.h>
 #include <weir/select.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 WEIR_CHAN(ints, int)
 
 enum { MILLISECOND = 1000 * 1000, MANY = 100 };
@@ -41,6 +44,40 @@ Test(select, does_exactly_one_case_and_touches_no_other) {
     cr_assert(cases[0].status == WEIR_BUSY && cases[2].status == WEIR_BUSY);
     cr_assert(out[0] == 40 && out[2] == 42);
     destroy_all(3);
+}
+
+/* A stop channel that thousands share must stay in every cache: a select with something else to do
+ * writes nothing to it, nor to the slots. Here a write would be a fault. */
+static void with_a_channel_that_cannot_be_written(size_t capacity, bool sending) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char *memory =
+        mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert(memory != MAP_FAILED);
+    ints *shared = (ints *)(void *)memory;
+    int value = 7;
+    cr_assert_eq(ints_init_in(shared, capacity, memory + page, page), WEIR_OK);
+    for (size_t i = 0; sending && i < capacity; i++)
+        cr_assert_eq(ints_try_send(shared, value), WEIR_OK);
+    open_all(1, 1);
+    cr_assert_eq(mprotect(memory, 2 * page, PROT_READ), 0);
+    weir_case cases[] = {sending ? ints_case_send(shared, &value) : ints_case_recv(shared, &value),
+                         ints_case_recv(&chans[0], &value)};
+    for (int i = 0; i < 100; i++) {
+        cr_assert_eq(ints_try_send(&chans[0], i), WEIR_OK);
+        cr_assert_eq(i % 2 ? weir_select(cases, 2) : weir_select_first(cases, 2), 1);
+        cr_assert_eq(weir_try_select(cases, 2), -1);
+    }
+    cr_assert_eq(mprotect(memory, 2 * page, PROT_READ | PROT_WRITE), 0);
+    ints_destroy(shared);
+    cr_assert_eq(munmap(memory, 2 * page), 0);
+    destroy_all(1);
+}
+
+Test(select, does_not_write_to_what_is_not_ready) {
+    for (size_t capacity = 0; capacity < 4; capacity++) {
+        with_a_channel_that_cannot_be_written(capacity, false);
+        with_a_channel_that_cannot_be_written(capacity, true);
+    }
 }
 
 Test(select, array_is_reusable) {

@@ -40,6 +40,7 @@ WEIR_I_BEGIN
 
 #if WEIR_EXPLORE
 void weir_explore_relax(void);
+bool weir_explore_spins(void);
 unsigned weir_explore_cpu(void);
 unsigned weir_explore_cpus(void);
 #endif

@@ -216,6 +216,7 @@ typedef struct run {
     uint32_t strays, alloc_failures, thread_count;
     bool alone; /* no thread but this one is left, and it has joined all others: nothing can race */
     bool tracing;
+    bool spins_chosen, spins; /* weir_explore_spins() */
     uint64_t executions, ticks;
     int64_t clock;
     uint64_t hash; /* of the choices */

@@ -133,9 +133,12 @@ enum { EXPLORE_CPUS = 2 };
 void explore_run_on(unsigned cpu);
 
 /* The seams of weir's headers. relax: do not run me again before another thread has changed
- * something, if any can. local: the calling thread's pointer for this key, NULL at first. cpu: the
- * processor that it runs on. */
+ * something, if any can. spins: whether looking again before sleeping is worth it; each execution
+ * chooses once, since a thread that rests until something has changed sleeps later than it might.
+ * local: the calling thread's pointer for this key, NULL at first. cpu: the processor that it runs
+ * on. */
 void weir_explore_relax(void);
+bool weir_explore_spins(void);
 void **weir_explore_local(void *key);
 unsigned weir_explore_cpu(void);
 unsigned weir_explore_cpus(void);

@@ -165,6 +165,7 @@ static void reset(const explore_program *program) {
     run.soft = program->steps ? program->steps : SOFT_STEPS;
     run.hard = run.soft * HARD_FACTOR;
     run.ticks = 0;
+    run.spins = run.spins_chosen = false;
     run.strays = program->stray_wakes ? program->stray_wakes : 1;
     run.alloc_failures = program->alloc_failures;
     run.failure = (failure_report){.verdict = EXPLORE_PASS};

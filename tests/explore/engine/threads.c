@@ -179,6 +179,16 @@ unsigned weir_explore_cpus(void) {
     return EXPLORE_CPUS;
 }
 
+bool weir_explore_spins(void) {
+    if (!run.spins_chosen) {
+        run.spins_chosen = true;
+        run.spins = explore_choose(2);
+        if (UNLIKELY(run.tracing) && run.spins)
+            trace_note(CALLER(), "who waits looks again before it sleeps");
+    }
+    return run.spins;
+}
+
 /* -- marks ------------------------------------------------------------------------------------ */
 
 unsigned explore_thread(void) {

@@ -113,6 +113,24 @@ EXPLORE_PROGRAM(futex_wakes_any_sleeper, .finish = both_first) {
     seen |= atomic_load(&winner);
 }
 
+/* Each thread has an errno of its own: setting it races with nobody, and what a call says there is
+ * not another's. */
+static void fail_and_ask(void *unused) {
+    (void)unused;
+    errno = 0;
+    explore_check(wait_for(1, NULL) == -1 && errno == EAGAIN);
+    errno = 0;
+}
+
+EXPLORE_PROGRAM(errno_belongs_to_the_thread) {
+    const struct timespec bad = {0, 1000000000};
+    explore_spawn(fail_and_ask, NULL);
+    explore_spawn(fail_and_ask, NULL);
+    errno = 0;
+    explore_check(wait_for(0, &bad) == -1 && errno == EINVAL);
+    explore_join_all();
+}
+
 /* -- membarrier ------------------------------------------------------------------------------- */
 
 EXPLORE_PROGRAM(membarrier_wants_registration) {
@@ -286,6 +304,23 @@ static void all_chosen(void) {
 
 EXPLORE_PROGRAM(every_choice_is_taken, .finish = all_chosen) {
     seen |= 1u << explore_choose(3);
+}
+
+/* Whether waiting spins is chosen once for an execution, and both are. */
+static void both_ways(void) {
+    demand(1 | 2);
+}
+
+static void ask_whether_to_spin(void *first) {
+    explore_check(weir_explore_spins() == *(const bool *)first);
+}
+
+EXPLORE_PROGRAM(some_executions_spin, .finish = both_ways) {
+    static bool first;
+    first = weir_explore_spins();
+    seen |= first ? 1 : 2;
+    explore_spawn(ask_whether_to_spin, &first);
+    explore_join_all();
 }
 
 /* Threads are dealt to the processors in turns, and may move. */

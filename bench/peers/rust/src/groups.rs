@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The weir authors
 //
-// Once and Barrier of the standard library, and crossbeam's WaitGroup. ../../rust_groups.c names what
-// stands here.
+// Once and Barrier of the standard library, parking_lot's Once, and crossbeam's WaitGroup.
+// ../../rust_groups.c names what stands here.
 use crate::{bench_histogram_add, bench_now, Turn};
 use crossbeam_utils::sync::WaitGroup;
 use std::ffi::c_void;
@@ -35,6 +35,26 @@ pub unsafe extern "C" fn rust_once_destroy(object: *mut c_void) {
 pub unsafe extern "C" fn rust_once_pair(turn: *mut Turn) {
     let turn = &mut *turn;
     let once = object::<Once>(turn);
+    for _ in 0..turn.limit {
+        once.call_once(|| {});
+    }
+    turn.done += turn.limit;
+}
+
+#[no_mangle]
+pub extern "C" fn parking_once_create(_: usize) -> *mut c_void {
+    create(parking_lot::Once::new())
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn parking_once_destroy(object: *mut c_void) {
+    destroy::<parking_lot::Once>(object);
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn parking_once_pair(turn: *mut Turn) {
+    let turn = &mut *turn;
+    let once = object::<parking_lot::Once>(turn);
     for _ in 0..turn.limit {
         once.call_once(|| {});
     }
