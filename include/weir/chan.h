@@ -965,7 +965,7 @@ WEIR_I_FUNC bool weir_i_chan_single_ready(weir_chan *ch, bool sending, uint64_t 
     const uint64_t t = weir_i_chan_ticket(ch, own);
     const uint64_t seq = weir_i_chan_look(&weir_i_chan_slot_at(ch, t)->seq);
     *stamp = seq;
-    if ((sending && (own & WEIR_I_CHAN_CLOSED)) || weir_i_chan_inside(ch, sending, t, seq))
+    if (sending && (own & WEIR_I_CHAN_CLOSED))
         return true;
     return !weir_i_chan_rests(ch, sending, t, seq) &&
            weir_i_chan_why_not(ch, sending, t, seq) != WEIR_I_CHAN_NONE;

@@ -407,7 +407,7 @@ WEIR_I_FUNC weir_i_fence_mode weir_i_hazard_mode(weir_hazard_domain *domain) {
 WEIR_I_FUNC uint64_t weir_i_hazard_limit(weir_hazard_domain *domain) {
     const uint64_t batch = weir_i_load(&domain->batch, relaxed);
     const uint64_t slots = weir_i_load(&domain->slots, relaxed);
-    const uint64_t most = UINT64_C(1) << 48;
+    const uint64_t most = UINT64_C(1) << 44;
     return (batch == 0 ? WEIR_HAZARD_BATCH : batch < most ? batch : most) + 2 * slots;
 }
 
@@ -968,7 +968,7 @@ WEIR_I_FUNC bool weir_i_hazard_reclaim_of(weir_i_hazard_record *record,
 }
 
 /* A number that changes whenever another thread takes nodes from lists; 0: one has some in hand. */
-WEIR_I_FUNC uint64_t weir_i_hazard_others(weir_hazard_domain *domain,
+WEIR_I_SLOW uint64_t weir_i_hazard_others(weir_hazard_domain *domain,
                                           const weir_i_hazard_record *mine) {
     weir_i_hazard_record *record = &domain->reserve;
     uint64_t sum = 1;

@@ -905,20 +905,37 @@ EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_a_drain) {
     drain_in_child();
 }
 
-/* The node is found free, then reclaimed by the thread's next retire. */
+/* Two nodes are found free, and one is left for the thread's next retire. */
 static void leaves_ready_in_child(void *unused) {
     (void)unused;
-    weir_i_hazard_record *mine = weir_i_hazard_mine(&domain);
-    weir_i_store(&mine->limit, 1, relaxed);
     cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
     hand_on(1);
-    retire(replace(&other, 0));
+    retire_and_scan(replace(&other, 0));
+    retire(item_new(7));
 }
 
 EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_what_is_ready) {
     start_as_child();
     explore_spawn(leaves_ready_in_child, NULL);
     drain_in_child();
+}
+
+/* Another drain has the node in hand for a while, and puts it onto another list. */
+static void drains_another_cohort(void *unused) {
+    (void)unused;
+    cohort_drain(&inner[0]);
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_finds_what_another_put_back) {
+    start_as_child();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
+    explore_spawn(drains_another_cohort, NULL);
+    cohort_drain(&cohort);
+    free(owned);
+    explore_join_all();
+    finish();
 }
 
 EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_readers) {

@@ -457,6 +457,61 @@ EXPLORE_PROGRAM(select_tries_are_exact) {
     numbers_destroy(&b);
 }
 
+/* A case that is not ready, then is, then is not, tells by its stamp that it was. */
+static void stamps_differ(size_t capacity, bool sending) {
+    uint64_t value = 1;
+    uint64_t before;
+    uint64_t after;
+    start(capacity);
+    for (size_t i = 0; sending && i < capacity; i++)
+        explore_check(try_send(&a, i) == WEIR_OK);
+    weir_case c = sending ? numbers_case_send(&a, &value) : numbers_case_recv(&a, &value);
+    explore_check(!c.kind->ready(&c, &before));
+    if (sending)
+        explore_check(try_recv(&a, &value) == WEIR_OK && try_send(&a, 7) == WEIR_OK);
+    else
+        explore_check(try_send(&a, 7) == WEIR_OK && try_recv(&a, &value) == WEIR_OK);
+    explore_check(!c.kind->ready(&c, &after) && before != after);
+    numbers_destroy(&a);
+    numbers_destroy(&b);
+}
+
+EXPLORE_PROGRAM(select_stamps_tell_what_was) {
+    for (size_t capacity = 1; capacity < 3; capacity++) {
+        stamps_differ(capacity, false);
+        stamps_differ(capacity, true);
+    }
+}
+
+/* A closer that is stopped holds up no try of a select, though it has said that it begins. */
+static void close_stopped(void *unused) {
+    (void)unused;
+    explore_begin("close");
+    (void)numbers_close(&a);
+    explore_end();
+}
+
+static void try_both_twice(void *unused) {
+    uint64_t value;
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        weir_case cases[] = {numbers_case_recv(&a, &value), numbers_case_recv(&b, &value)};
+        const int chosen = try_select(cases, 2);
+        explore_check(chosen < 0 || (chosen == 0 && cases[0].status == WEIR_CLOSED));
+    }
+}
+
+EXPLORE_PROGRAM(select_stopped_closer_holds_up_no_try, .stop = EXPLORE_STOP_PASSES) {
+    start(1);
+    explore_spawn(close_stopped, NULL);
+    explore_spawn(try_both_twice, NULL);
+    explore_join_all();
+    if (explore_stopped())
+        return;
+    numbers_destroy(&a);
+    numbers_destroy(&b);
+}
+
 static void wait_either(void *unused) {
     (void)unused;
     judged_recv_either(weir_in(1000));

@@ -750,6 +750,40 @@ Test(hazard, a_cohort_drain_that_waits_for_long_sleeps) {
     weir_hazard_domain_destroy(&domain);
 }
 
+/* A key's destructor that runs behind ours, in each round but the last, and retires again. */
+static pthread_key_t behind;
+
+static void retire_behind(void *rounds) {
+    retire(item_new(1, NULL));
+    if (--*(int *)rounds > 0)
+        (void)pthread_setspecific(behind, rounds);
+}
+
+static void *leave_in_rounds(void *rounds) {
+    *(int *)rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
+    retire(item_new(1, NULL));
+    (void)pthread_setspecific(behind, rounds);
+    return NULL;
+}
+
+Test(hazard, destructors_of_keys_that_retire_as_the_thread_exits_keep_no_record) {
+    int rounds = 0;
+    cr_assert_eq(weir_hazard_domain_init(&domain), WEIR_OK);
+    retire(item_new(1, NULL)); /* our key first */
+    cr_assert_eq(pthread_key_create(&behind, retire_behind), 0);
+    for (int n = 0; n < 10; n++) {
+        pthread_t thread;
+        cr_assert_eq(pthread_create(&thread, NULL, leave_in_rounds, &rounds), 0);
+        pthread_join(thread, NULL);
+        cr_assert_eq(rounds, 0);
+    }
+    cr_assert_eq(counts_now().records, 2);
+    weir_hazard_drain(&domain);
+    cr_assert_eq(counts_now().reclaimed, counts_now().retired);
+    pthread_key_delete(behind);
+    weir_hazard_domain_destroy(&domain);
+}
+
 static void exit_thread(weir_hazard_node *node) {
     item_free(node);
     pthread_exit(NULL);
