@@ -36,7 +36,7 @@ static void transfer(account *from, account *to, long amount) {
 static void *work(void *argument) {
     const unsigned me = *(const unsigned *)argument;
     for (unsigned i = 0; i < TRANSFERS; i++)
-        transfer(&bank[(i + me) % ACCOUNTS], &bank[i * (me + 3) % ACCOUNTS], i % 10);
+        transfer(&bank[(i + me) % ACCOUNTS], &bank[i * (me + 3) % ACCOUNTS], (long)(i % 10));
     return NULL;
 }
 

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_SUBJECTS = 32, MANY_THREADS = 16, FEWEST_ROUNDS = 15 };
+enum { MOST_SUBJECTS = 32, MANY_THREADS = 16, FEWEST_ROUNDS = 15, LEAST_ROUNDS = 7 };
 
 /* Below that a round is mostly its start. */
 static const double shortest_ms = 2;
@@ -32,6 +32,7 @@ typedef struct cell {
     bench_round *rounds[MOST_SUBJECTS];
     double *thread_done[MOST_SUBJECTS];
     unsigned subjects;
+    unsigned measured; /* rounds */
     uint64_t length_ns;
     uint64_t share_ns; /* of the round that shows the threads' shares; 0: all rounds do */
     char name[64];
@@ -133,7 +134,18 @@ static void measure_shares(cell *it) {
         bench_run_round(it->subject[0], it->workload, it->share_ns, &round);
 }
 
+/* Until when the cell may take, 0: for ever. The plan does not know what else this machine does. */
+static uint64_t deadline(const cell *it, const bench_options *options, const progress *now) {
+    const double left = options->budget * 1e9 - (double)(bench_now() - now->start);
+    const double part = (double)planned_ns(it, options) / (double)(now->all - now->spent);
+    if (options->budget <= 0)
+        return 0;
+    return bench_now() + (uint64_t)(left > 0 ? left * part : 0);
+}
+
+/* At least LEAST_ROUNDS: of fewer no interval can be given. */
 static void measure(cell *it, const bench_options *options, const progress *now) {
+    const uint64_t end = deadline(it, options, now);
     unsigned order[MOST_SUBJECTS];
     for (unsigned i = 0; i < it->subjects; i++) {
         bench_round warm_up = {0};
@@ -144,11 +156,13 @@ static void measure(cell *it, const bench_options *options, const progress *now)
             abort();
         bench_run_round(it->subject[i], it->workload, it->length_ns, &warm_up);
     }
-    for (unsigned round = 0; round < options->rounds; round++) {
-        show(now, it, round, options->rounds);
+    for (it->measured = 0; it->measured < options->rounds; it->measured++) {
+        if (end && it->measured >= LEAST_ROUNDS && bench_now() > end)
+            break;
+        show(now, it, it->measured, options->rounds);
         shuffle(order, it->subjects);
         for (unsigned i = 0; i < it->subjects; i++)
-            measure_one(it, order[i], &it->rounds[order[i]][round]);
+            measure_one(it, order[i], &it->rounds[order[i]][it->measured]);
     }
     measure_shares(it);
 }
@@ -173,7 +187,8 @@ static void write_rounds(FILE *out, const char *key, const bench_round *rounds, 
     fputs("]", out);
 }
 
-static void write_subject(FILE *out, const cell *it, unsigned index, unsigned rounds) {
+static void write_subject(FILE *out, const cell *it, unsigned index) {
+    const unsigned rounds = it->measured;
     const bench_subject *const subject = it->subject[index];
     const bool again = index > 0 && subject == it->subject[index - 1];
     const bench_round *const all = it->rounds[index];
@@ -198,16 +213,17 @@ static void write_subject(FILE *out, const cell *it, unsigned index, unsigned ro
     fputs("]}", out);
 }
 
-static void write_cell(FILE *out, const cell *it, unsigned rounds) {
+static void write_cell(FILE *out, const cell *it) {
     const bench_workload *const workload = it->workload;
     fprintf(
         out,
         "  {\"name\": \"%s\", \"suite\": \"%s\", \"workload\": \"%s\", \"item\": %u, "
         "\"capacity\": %zu, \"crews\": [%u, %u], \"rounds\": %u, \"round_ms\": %g, \"subjects\": [",
         it->name, workload->suite, workload->name, workload->item, workload->capacity,
-        workload->crew[0].threads, workload->crew[1].threads, rounds, (double)it->length_ns / 1e6);
+        workload->crew[0].threads, workload->crew[1].threads, it->measured,
+        (double)it->length_ns / 1e6);
     for (unsigned i = 0; i < it->subjects; i++)
-        write_subject(out, it, i, rounds);
+        write_subject(out, it, i);
     fputs("]}", out);
 }
 
@@ -234,7 +250,7 @@ static void run(cell *it, const bench_options *options, progress *now, FILE *out
     now->cell++;
     measure(it, options, now);
     fputs(now->cell > 1 ? ",\n" : "", out);
-    write_cell(out, it, options->rounds);
+    write_cell(out, it);
     now->spent += planned_ns(it, options);
     for (unsigned i = 0; i < it->subjects; i++) {
         free(it->rounds[i]);

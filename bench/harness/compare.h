@@ -21,7 +21,8 @@ typedef struct bench_options {
     double round_ms;
     bool is_quick;  /* the quick workloads only */
     bool list_only; /* the names of the cells, one a line, and nothing else */
-    double budget;  /* seconds for all of it, or 0: shorter rounds, then fewer, to stay within */
+    double budget;  /* seconds for all of it, or 0: shorter rounds, then fewer, to stay within;
+                     * and fewer still where the machine is slower than planned */
 } bench_options;
 
 /* Measures the cells that the filter lets through and writes them to out as a JSON array, each

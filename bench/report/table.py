@@ -27,7 +27,8 @@ def label(cell, metric):
 
 
 def rounds(result):
-    return "-".join(map(str, sorted({cell["rounds"] for cell in result["cells"]})))
+    counts = [cell["rounds"] for cell in result["cells"]]
+    return "-".join(map(str, sorted({min(counts), max(counts)})))
 
 
 def show_context(result):

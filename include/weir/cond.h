@@ -17,7 +17,8 @@
  *   exactly one of those whose wait began before it, the first, and none that came later; broadcast
  *   all of them. A signal and a timeout that meet: the wait says WEIR_OK, or the signal goes to the
  *   next. The mutex need not be held by who signals. Both calls return at once, and cost a load if
- *   nobody waits. Waits on one object may use different mutexes.
+ *   nobody waits. Waits on one object may use different mutexes. The object may go when all waits
+ *   have returned, those that were signalled too.
  *
  * How. A signal does not wake: it moves the waiter to the queue of its mutex, behind those who are
  * there. So a broadcast to n waiters under the mutex wakes one, and each unlock the next, instead
@@ -62,6 +63,11 @@ typedef struct weir_i_cond_waiter {
     bool moved; /* I1 */
 } weir_i_cond_waiter;
 
+WEIR_I_FAST void weir_i_cond_check(const weir_cond *c) {
+    if (weir_i_wait_list_buried(&c->list))
+        WEIR_PANIC("cond: use of a destroyed condition variable");
+}
+
 /* -- signal -------------------------------------------------------------------------------------
  */
 
@@ -74,6 +80,7 @@ WEIR_I_FUNC bool weir_i_cond_move(weir_cond *c, weir_wait_node **woken) {
     weir_mutex *mutex = first->mutex;
     weir_wait_list_remove(&c->list, &first->waiter.node);
     first->moved = true;
+    weir_i_waiter_moved(&first->waiter.waiter, "a mutex, signalled", mutex);
     weir_wait_node *last =
         weir_i_wait_ring_push(weir_i_mutex_list_lock(mutex), &first->waiter.node);
     *woken = weir_i_mutex_list_unlock(mutex, last, 0);
@@ -99,12 +106,14 @@ WEIR_I_SLOW void weir_i_cond_wake(weir_cond *c, size_t n) {
 
 /* Wakes the one who has waited longest, if somebody waits. */
 WEIR_I_FAST void weir_cond_signal(weir_cond *c) {
+    weir_i_cond_check(c);
     if (!weir_wait_list_idle(&c->list))
         weir_i_cond_wake(c, 1);
 }
 
 /* Wakes all who wait. */
 WEIR_I_FAST void weir_cond_broadcast(weir_cond *c) {
+    weir_i_cond_check(c);
     if (!weir_wait_list_idle(&c->list))
         weir_i_cond_wake(c, SIZE_MAX);
 }
@@ -140,6 +149,7 @@ WEIR_I_FUNC void weir_i_cond_enter(weir_cond *c, weir_i_cond_waiter *me, weir_mu
 
 WEIR_I_SLOW weir_status weir_i_cond_wait(weir_cond *c, weir_mutex *m, weir_time deadline) {
     weir_i_cond_waiter me;
+    weir_i_cond_check(c);
     weir_i_cond_enter(c, &me, m);
     if (weir_waiter_await(&me.waiter.waiter, &c->habit, deadline) != WEIR_OK) {
         const bool signalled = weir_i_cond_leave(c, &me);
@@ -163,14 +173,13 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_cond_wait_until(weir_cond *c, weir
     return weir_i_cond_wait(c, m, deadline);
 }
 
-/* Need not be called. In the checked build it panics if somebody waits. */
+/* Need not be called. In the checked build it panics if somebody waits, and so does any later use.
+ */
 WEIR_I_FUNC void weir_cond_destroy(weir_cond *c) {
-#if WEIR_CHECKED
-    if (!weir_wait_list_idle(&c->list))
+    weir_i_cond_check(c);
+    if (WEIR_CHECKED && !weir_wait_list_idle(&c->list))
         WEIR_PANIC("cond: destroyed in use");
-#else
-    (void)c;
-#endif
+    weir_i_wait_list_bury(&c->list);
 }
 
 WEIR_I_END

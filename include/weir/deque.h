@@ -458,12 +458,13 @@ WEIR_I_FUNC void weir_deque_destroy(weir_deque *deque) {
 }
 
 /* How many elements are inside, for any thread: exact while nothing is in flight, else top and
- * bottom are read one after the other. */
+ * bottom are read one after the other; of a bounded deque never more than its capacity. */
 WEIR_I_FUNC size_t weir_deque_len(const weir_deque *deque) {
     const uint64_t top = weir_i_load(&deque->top, relaxed);
     const uint64_t bottom = weir_i_load(&deque->bottom, relaxed);
     const int64_t count = WEIR_I_CAST(int64_t, bottom - top);
-    return count > 0 ? WEIR_I_CAST(size_t, count) : 0;
+    const bool is_beyond = deque->bounded && bottom - top > deque->room;
+    return count <= 0 ? 0 : WEIR_I_CAST(size_t, is_beyond ? deque->room : bottom - top);
 }
 
 /* -- elements of a run-time size -------------------------------------------------------------- */

@@ -24,14 +24,16 @@
  * holder protects it; what readers did with it happens before. reclaim runs inside some thread's
  * retire, drain or exit, with nothing held. It may retire, drain, open, protect, and drain a cohort
  * of which no caller of it is reclaiming a node; a drain in it is carried out when it has returned.
- * So nothing recurses, however long the chain of nodes that retire nodes. Memory: at most records *
- * (batch + 2 * slots) nodes wait, however long a reader stalls (`bound` of weir_hazard_count);
- * records is the most threads that were in the domain at once, plus one, slots the most holders
- * open at once, rounded up to what threads take at a time. On top come nodes that were deferred,
- * what reclaimers retire while they run, and what a thread has in hand that is stopped within a
- * drain. Any number of threads may be in any call but init and destroy. A holder serves one thread
- * at a time; it may be handed on, and closed by another. Signal handlers may only read what the
- *   interrupted thread protects. A child of fork() may go on whatever the other threads were doing.
+ * So nothing recurses, however long the chain of nodes that retire nodes. It has to return: neither
+ * throw nor jump; if its thread ends in it, its node counts as waiting for good. Memory: at most
+ * records * (batch + 2 * slots) nodes wait, however long a reader stalls (`bound` of
+ * weir_hazard_count); records is the most threads that were in the domain at once, plus one, slots
+ * the most holders open at once, rounded up to what threads take at a time. On top come nodes that
+ * were deferred, what reclaimers retire while they run, and what a thread has in hand that is
+ * stopped within a drain. Any number of threads may be in any call but init and destroy. A holder
+ * serves one thread at a time; it may be handed on, and closed by another. Signal handlers may only
+ * read what the interrupted thread protects. A child of fork() may go on whatever the other threads
+ * were doing, with the holders that its thread opened itself.
  *
  * Invariants
  *   I1 a slot is NULL, or the node that its holder protects. I2 a reader stores the slot, then
@@ -40,7 +42,9 @@
  * a retired node is on exactly one list: of a record (`retired`; `ready`, once a scan has found
  * that nobody protects it), which anybody may take by an exchange, or in the hand of the thread
  * that took it. I4 a record belongs to one thread, or to nobody; who takes it gets its slots, and
- * the nodes on its list.
+ * the nodes on its list. I5 `turns` is odd from before a thread takes nodes from lists until it
+ * has none in hand: so who finds all even, no node on any list, and then all as before, knows that
+ * there is none.
  *
  * Orders
  *   O1 protect, clear and close store the slot, release: what was read under the last protection.
@@ -55,6 +59,11 @@
  *   O12 a slot comes back from another thread, release.  O13 the owner takes it, acquire.
  *   O14 a cohort's count falls, release: the reclaimer is done.  O15 cohort_drain loads it,
  * acquire.
+ *   O16 turns become even, release: the lists as they were left.  O17 a list is taken, release:
+ *      that turns are odd.  O18 turns, and lists that may be empty, are loaded, acquire, by who
+ *      looks whether a fork cut nodes off.
+ *   O19 a thread without a record asks the reserve's owner to drain, release: what is to be
+ *      reclaimed.  O20 the owner takes note, acquire.
  *
  * Not for: readers that hold many nodes for long (an epoch or RCU has cheaper reads, and no bound:
  * reclaim/urcu.h).
@@ -69,12 +78,12 @@
 #include <weir/base/alloc.h>
 #include <weir/base/atomic.h>
 #include <weir/base/cpu.h>
+#include <weir/base/cpus.h>
 #include <weir/base/fence.h>
 #include <weir/base/local.h>
 #include <weir/base/panic.h>
 #include <weir/base/status.h>
 
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -158,7 +167,7 @@ struct weir_i_hazard_record {
     weir_hazard_node *hand; /* to be reclaimed by the owner, who is in it */
     weir_i_hazard_slot *free;
     WEIR_I_ATOMIC(weir_i_hazard_slot *) returned; /* closed by other threads */
-    WEIR_I_ATOMIC(bool) busy;                     /* the owner reclaims */
+    WEIR_I_ATOMIC(uint32_t) turns;                /* odd: the owner has nodes in hand, I5 */
     WEIR_I_ATOMIC(bool) again;                    /* and drains once more when done */
     /* Seldom written. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(weir_hazard_domain *) domain; /* NULL: gone */
@@ -175,14 +184,17 @@ struct weir_i_hazard_record {
 struct weir_hazard_domain {
     /* 0 until the first thread comes; else 1 + the fence mode, on which all agree. */
     WEIR_I_ATOMIC(uint32_t) mode;
-    WEIR_I_ATOMIC(bool) lost;    /* in a forked child: threads are gone that had nodes in hand */
+    WEIR_I_ATOMIC(bool) lost; /* in a forked child: threads are gone, perhaps with nodes in hand */
     WEIR_I_ATOMIC(size_t) batch; /* 0: WEIR_HAZARD_BATCH */
     WEIR_I_ATOMIC(size_t) slots;
     WEIR_I_ATOMIC(size_t) records_made;
     WEIR_I_ATOMIC(weir_i_hazard_record *) records;
     WEIR_I_ATOMIC(uint64_t) peak;
     weir_allocator allocator; /* alloc NULL: the default */
-    /* For threads that find no memory for a record of their own, all together. */
+    /* For threads that find no memory for a record of their own, all together. One at a time owns
+     * it, to reclaim; its slots are given out by bits, since one that protects nothing is NULL. */
+    WEIR_I_ATOMIC(const void *) at_reserve; /* the identity of the owner */
+    WEIR_I_ATOMIC(uint32_t) guards;         /* of the default domain: slots of the reserve in use */
     weir_i_hazard_record reserve;
 };
 
@@ -227,9 +239,9 @@ WEIR_I_SLOW void weir_i_hazard_put_back(weir_i_hazard_record *record, weir_hazar
 
 /* Takes all of a list. */
 WEIR_I_SLOW weir_hazard_node *weir_i_hazard_take(WEIR_I_ATOMIC(weir_hazard_node *) *list) {
-    if (!weir_i_load(list, relaxed))
+    if (!weir_i_load(list, acquire)) /* O18 */
         return NULL;
-    return weir_i_exchange(list, NULL, acquire); /* O5 */
+    return weir_i_exchange(list, NULL, acq_rel); /* O5, O17 */
 }
 
 /* Sets the record's nodes that may be reclaimed at once. Its owner only; the list was taken. */
@@ -243,6 +255,21 @@ WEIR_I_FAST uint64_t weir_i_hazard_bump(WEIR_I_ATOMIC(uint64_t) *number, uint64_
     const uint64_t now = weir_i_load(number, relaxed) + by;
     weir_i_store(number, now, relaxed);
     return now;
+}
+
+/* The owner reclaims, or this call runs within a reclaimer. */
+WEIR_I_FAST bool weir_i_hazard_is_busy(const weir_i_hazard_record *record) {
+    return weir_i_load(&record->turns, relaxed) % 2 != 0;
+}
+
+/* The owner is about to take nodes from lists. */
+WEIR_I_FAST void weir_i_hazard_begin(weir_i_hazard_record *record) {
+    weir_i_store(&record->turns, weir_i_load(&record->turns, relaxed) + 1, relaxed);
+}
+
+/* It has none any more. */
+WEIR_I_FAST void weir_i_hazard_end(weir_i_hazard_record *record) {
+    weir_i_store(&record->turns, weir_i_load(&record->turns, relaxed) + 1, release); /* O16 */
 }
 
 /* -- records ---------------------------------------------------------------------------------- */
@@ -295,20 +322,20 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_next(weir_hazard_domain *domain,
                                       : record->next;
 }
 
-/* Takes a record, of which the owner word says `owner`, that is nobody's or a fork's orphan. What
- * an orphan's thread was reclaiming is lost. */
-WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
-                                     uint32_t owner) {
-    if (owner != WEIR_I_HAZARD_FREE && !weir_i_hazard_is_orphan(owner))
-        return false;
-    if (!weir_i_compare_exchange_strong(&record->owner, &owner,
-                                        weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), acquire, /* O9 */
-                                        relaxed))
-        return false;
-    if (owner == WEIR_I_HAZARD_FREE)
-        return true;
+/* An orphan's slots are free, and what its thread had in hand, or was about to put onto a list, is
+ * lost. The reserve's slots are not its owner's. */
+WEIR_I_SLOW void weir_i_hazard_adopt(weir_hazard_domain *domain, weir_i_hazard_record *record) {
     weir_i_hazard_walk walk = weir_i_hazard_walk_record(record);
     weir_i_hazard_slot *slot;
+    weir_i_store(&domain->lost, true, relaxed);
+    if (weir_i_hazard_is_busy(record))
+        weir_i_hazard_end(record);
+    record->hand = NULL;
+    weir_i_store(&record->again, false, relaxed);
+    if (record == &domain->reserve) {
+        weir_i_store(&domain->at_reserve, NULL, relaxed);
+        return;
+    }
     record->free = NULL;
     weir_i_store(&record->returned, NULL, relaxed);
     while ((slot = weir_i_hazard_walk_on(&walk))) {
@@ -318,11 +345,19 @@ WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_r
             record->free = slot;
         }
     }
-    if (weir_i_load(&record->busy, relaxed))
-        weir_i_store(&domain->lost, true, relaxed);
-    weir_i_store(&record->busy, false, relaxed);
-    record->hand = NULL;
-    weir_i_store(&record->again, false, relaxed);
+}
+
+/* Takes a record, of which the owner word says `owner`, that is nobody's or a fork's orphan. */
+WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
+                                     uint32_t owner) {
+    if (owner != WEIR_I_HAZARD_FREE && !weir_i_hazard_is_orphan(owner))
+        return false;
+    if (!weir_i_compare_exchange_strong(&record->owner, &owner,
+                                        weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), acquire, /* O9 */
+                                        relaxed))
+        return false;
+    if (owner != WEIR_I_HAZARD_FREE)
+        weir_i_hazard_adopt(domain, record);
     return true;
 }
 
@@ -367,10 +402,13 @@ WEIR_I_FUNC weir_i_fence_mode weir_i_hazard_mode(weir_hazard_domain *domain) {
     return WEIR_I_CAST(weir_i_fence_mode, mode - 1);
 }
 
-/* After how many retires a thread scans. */
+/* After how many retires a thread scans. A batch beyond any number of nodes means never; it is cut,
+ * so that no sum or product wraps. */
 WEIR_I_FUNC uint64_t weir_i_hazard_limit(weir_hazard_domain *domain) {
-    const size_t batch = weir_i_load(&domain->batch, relaxed);
-    return (batch ? batch : WEIR_HAZARD_BATCH) + 2 * weir_i_load(&domain->slots, relaxed);
+    const uint64_t batch = weir_i_load(&domain->batch, relaxed);
+    const uint64_t slots = weir_i_load(&domain->slots, relaxed);
+    const uint64_t most = UINT64_C(1) << 44;
+    return (batch == 0 ? WEIR_HAZARD_BATCH : batch < most ? batch : most) + 2 * slots;
 }
 
 WEIR_I_FUNC weir_i_hazard_record *weir_i_hazard_make(weir_hazard_domain *domain) {
@@ -443,8 +481,25 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_find(const weir_hazard_domain *d
     return NULL;
 }
 
+/* The calling thread owns the reserve: this call runs within one of its reclaimers. */
+WEIR_I_FUNC bool weir_i_hazard_is_at_reserve(weir_hazard_domain *domain) {
+    return weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self() &&
+           !weir_i_hazard_is_orphan(weir_i_load(&domain->reserve.owner, relaxed));
+}
+
+/* In a child: nobody is inside a guard, since the thread that forked was not, and the others are
+ * gone; and the reserve stays that thread's if it was. */
+WEIR_I_FUNC void weir_i_hazard_clear_reserve(weir_hazard_domain *domain) {
+    if (weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self())
+        weir_i_store(&domain->reserve.owner, weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), relaxed);
+    for (int i = 0; i < WEIR_I_HAZARD_SLOTS; i++)
+        weir_i_store(&domain->reserve.slot[i].node, NULL, relaxed);
+    weir_i_store(&domain->guards, 0, relaxed);
+}
+
 /* A child of fork() has one thread, which keeps its records; the others' are orphans. */
 WEIR_I_FUNC void weir_i_hazard_after_fork(void) {
+    weir_i_hazard_clear_reserve(weir_hazard_default());
     weir_i_hazard_record *first = WEIR_I_CAST(weir_i_hazard_record *, weir_i_hazard_local_get());
     weir_i_hazard_record *record = first;
     while (record) {
@@ -680,19 +735,19 @@ WEIR_I_SLOW void weir_i_hazard_reclaim(weir_i_hazard_record *record) {
  * the call that runs the reclaimer. */
 WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_record *mine,
                                     bool all) {
-    if (weir_i_load(&mine->busy, relaxed)) {
+    if (weir_i_hazard_is_busy(mine)) {
         if (all)
             weir_i_store(&mine->again, true, relaxed);
         return;
     }
-    weir_i_store(&mine->busy, true, relaxed);
+    weir_i_hazard_begin(mine);
     do {
-        weir_i_store(&mine->again, false, relaxed);
+        (void)weir_i_exchange(&mine->again, false, acquire); /* O20 */
         mine->hand = weir_i_hazard_scan(domain, mine, all);
         weir_i_hazard_reclaim(mine);
         all = weir_i_load(&mine->again, relaxed);
     } while (all || weir_i_load(&mine->count, relaxed) >= weir_i_load(&mine->limit, relaxed));
-    weir_i_store(&mine->busy, false, relaxed);
+    weir_i_hazard_end(mine);
 }
 
 /* What a retire does: finds what can be reclaimed, and leaves it to be reclaimed node by node. So
@@ -700,44 +755,74 @@ WEIR_I_SLOW void weir_i_hazard_work(weir_hazard_domain *domain, weir_i_hazard_re
  * look left and is not reclaimed by now, since reclaimers retired besides, is so first: else it
  * would become more each time. */
 WEIR_I_SLOW void weir_i_hazard_look(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
-    if (weir_i_load(&mine->busy, relaxed))
+    if (weir_i_hazard_is_busy(mine))
         return;
-    weir_i_store(&mine->busy, true, relaxed);
+    weir_i_hazard_begin(mine);
     mine->hand = weir_i_hazard_take(&mine->ready);
     weir_i_hazard_reclaim(mine);
-    weir_i_store(&mine->busy, false, relaxed);
-    if (weir_i_load(&mine->again, relaxed))
-        weir_i_hazard_work(domain, mine, true); /* as a reclaimer asked */
-    else
+    const bool again = weir_i_load(&mine->again, relaxed);
+    if (!again)
         weir_i_hazard_set_ready(mine, weir_i_hazard_scan(domain, mine, false));
+    weir_i_hazard_end(mine);
+    if (again)
+        weir_i_hazard_work(domain, mine, true); /* as a reclaimer asked */
 }
 
 WEIR_I_SLOW void weir_i_hazard_reclaim_one(weir_hazard_domain *domain, weir_i_hazard_record *mine) {
-    if (weir_i_load(&mine->busy, relaxed))
+    if (weir_i_hazard_is_busy(mine))
         return; /* within a reclaimer: nothing recurses */
-    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, relaxed); /* our own store */
-    if (!node)
-        return;
-    weir_i_hazard_set_ready(mine, node->next);
-    weir_i_store(&mine->busy, true, relaxed);
-    weir_i_hazard_reclaim_node(mine, node);
-    weir_i_store(&mine->busy, false, relaxed);
+    weir_i_hazard_begin(mine);
+    weir_hazard_node *node = weir_i_exchange(&mine->ready, NULL, release); /* O17; our own store */
+    if (node) {
+        weir_i_hazard_set_ready(mine, node->next);
+        weir_i_hazard_reclaim_node(mine, node);
+    }
+    weir_i_hazard_end(mine);
     if (WEIR_I_UNLIKELY(weir_i_load(&mine->again, relaxed)))
         weir_i_hazard_work(domain, mine, true); /* as the reclaimer asked */
 }
 
+/* Makes the calling thread the owner of the reserve; false: another is, or it is already. */
+WEIR_I_FUNC bool weir_i_hazard_take_reserve(weir_hazard_domain *domain) {
+    weir_i_hazard_record *reserve = &domain->reserve;
+    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed)))
+        return false;
+    weir_i_store(&domain->at_reserve, weir_i_hazard_local_self(), relaxed);
+    weir_i_store(&reserve->limit, weir_i_hazard_limit(domain), relaxed);
+    return true;
+}
+
+WEIR_I_FUNC void weir_i_hazard_leave_reserve(weir_hazard_domain *domain) {
+    weir_i_store(&domain->at_reserve, NULL, relaxed);
+    weir_i_hazard_give_back(&domain->reserve);
+}
+
 /* For a thread without a record: the work is done with the reserve, by one such thread at a time.
- */
+ * Who finds it taken leaves a note and then looks again; who gives it back looks for a note then:
+ * one of the two finds what the other did. */
 WEIR_I_FUNC void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool all) {
     weir_i_hazard_record *reserve = &domain->reserve;
-    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed))) {
-        if (all)
-            weir_i_store(&reserve->again, true, relaxed); /* for the one that is at it */
-        return;
-    }
-    weir_i_store(&reserve->limit, weir_i_hazard_limit(domain), relaxed);
-    weir_i_hazard_work(domain, reserve, all);
-    weir_i_hazard_give_back(reserve);
+    do {
+        if (weir_i_hazard_take_reserve(domain)) {
+            weir_i_hazard_work(domain, reserve, all);
+            weir_i_hazard_leave_reserve(domain);
+            all = true; /* as the note says */
+        } else if (all) {
+            weir_i_store(&reserve->again, true, release); /* O19 */
+        } else {
+            return;
+        }
+        weir_i_fence_store_load();
+    } while (weir_i_load(&reserve->again, relaxed) &&
+             weir_i_load(&reserve->owner, relaxed) == WEIR_I_HAZARD_FREE);
+}
+
+/* Lets what is in the owner's hand wait again. */
+WEIR_I_FUNC void weir_i_hazard_put_down(weir_i_hazard_record *record) {
+    if (record->hand)
+        weir_i_store(&record->again, true, relaxed);
+    weir_i_hazard_keep(record, record->hand);
+    record->hand = NULL;
 }
 
 /* The thread exits. Reclaimers may retire and protect again, in this domain and in others: so the
@@ -750,6 +835,10 @@ WEIR_I_SLOW void weir_i_hazard_leave(void *last) {
         weir_i_hazard_record *before =
             WEIR_I_CAST(weir_i_hazard_record *, weir_i_hazard_local_get());
         record = before->sibling;
+        if (weir_i_hazard_is_busy(record)) { /* it ended within a reclaimer */
+            weir_i_hazard_put_down(record);
+            weir_i_hazard_end(record);
+        }
         uint32_t owner = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
         if ((weir_i_load(&record->retired, relaxed) || weir_i_load(&record->ready, relaxed)) &&
             weir_i_compare_exchange_strong(&record->owner, &owner,
@@ -878,14 +967,35 @@ WEIR_I_FUNC bool weir_i_hazard_reclaim_of(weir_i_hazard_record *record,
     return ours != NULL;
 }
 
-/* In a forked child: nobody is reclaiming but threads that are gone. */
-WEIR_I_FUNC bool weir_i_hazard_only_lost(weir_hazard_domain *domain,
-                                         const weir_i_hazard_record *mine) {
+/* A number that changes whenever another thread takes nodes from lists; 0: one has some in hand. */
+WEIR_I_SLOW uint64_t weir_i_hazard_others(weir_hazard_domain *domain,
+                                          const weir_i_hazard_record *mine) {
     weir_i_hazard_record *record = &domain->reserve;
-    for (; record; record = weir_i_hazard_next(domain, record))
-        if (record != mine && weir_i_load(&record->busy, relaxed))
-            return false;
-    return weir_i_load(&domain->lost, relaxed);
+    uint64_t sum = 1;
+    for (; record; record = weir_i_hazard_next(domain, record)) {
+        const uint32_t turns = weir_i_load(&record->turns, acquire); /* O18 */
+        if (record != mine && turns % 2 != 0)
+            return 0;
+        sum += record != mine ? turns : 0;
+    }
+    return sum;
+}
+
+/* In a forked child: true if the cohort has no node on any list or in any hand, so that those it
+ * still counts were in hands that the fork cut off. Nobody may have taken any while this one
+ * looked, so with other threads at work it often cannot tell. */
+WEIR_I_SLOW bool weir_i_hazard_rest_is_lost(weir_hazard_domain *domain, weir_i_hazard_record *mine,
+                                            const weir_hazard_cohort *cohort) {
+    const uint64_t before =
+        weir_i_load(&domain->lost, relaxed) ? weir_i_hazard_others(domain, mine) : 0;
+    bool none = true;
+    if (before == 0)
+        return false;
+    weir_hazard_node *taken = weir_i_hazard_collect(domain, mine, true);
+    for (const weir_hazard_node *node = taken; node; node = node->next)
+        none = none && node->cohort != cohort;
+    weir_i_hazard_keep(mine, taken);
+    return none && weir_i_hazard_others(domain, mine) == before;
 }
 
 /* One round. What an outer call has in hand waits again from now on: two threads that each drain a
@@ -893,20 +1003,39 @@ WEIR_I_FUNC bool weir_i_hazard_only_lost(weir_hazard_domain *domain,
 WEIR_I_FUNC bool weir_i_hazard_cohort_round(weir_hazard_domain *domain,
                                             weir_i_hazard_record *record,
                                             weir_hazard_cohort *cohort) {
-    const bool nested = weir_i_load(&record->busy, relaxed);
-    const bool lost = weir_i_hazard_only_lost(domain, record);
-    weir_i_store(&record->busy, true, relaxed);
-    if (record->hand)
-        weir_i_store(&record->again, true, relaxed);
-    weir_i_hazard_keep(record, record->hand);
-    record->hand = NULL;
+    const bool nested = weir_i_hazard_is_busy(record);
+    if (!nested)
+        weir_i_hazard_begin(record);
+    weir_i_hazard_put_down(record);
     const bool found =
         weir_i_hazard_reclaim_of(record, cohort, weir_i_hazard_scan(domain, record, true));
-    weir_i_store(&record->busy, nested, relaxed);
-    if (!nested && weir_i_load(&record->again, relaxed))
+    if (!found && weir_i_hazard_rest_is_lost(domain, record, cohort))
+        weir_i_store(&cohort->live, 0, relaxed);
+    if (nested)
+        return found;
+    weir_i_hazard_end(record);
+    if (weir_i_load(&record->again, relaxed))
         weir_i_hazard_work(domain, record, true); /* as a reclaimer asked */
-    if (!found && lost)
-        weir_i_store(&cohort->live, 0, relaxed); /* the rest was in hands that a fork cut off */
+    return found;
+}
+
+/* The same for any thread, also one that has no record, or got one while it is at the reserve. */
+WEIR_I_FUNC bool weir_i_hazard_cohort_try(weir_hazard_domain *domain, weir_hazard_cohort *cohort) {
+    weir_i_hazard_record *record = weir_i_hazard_mine(domain);
+    const bool at_reserve = weir_i_hazard_is_at_reserve(domain);
+    if (at_reserve && record)
+        weir_i_hazard_put_down(&domain->reserve);
+    if (at_reserve && !record)
+        record = &domain->reserve;
+    if (record)
+        return weir_i_hazard_cohort_round(domain, record, cohort);
+    if (!weir_i_hazard_take_reserve(domain))
+        return false;
+    const bool found = weir_i_hazard_cohort_round(domain, &domain->reserve, cohort);
+    weir_i_hazard_leave_reserve(domain);
+    weir_i_fence_store_load(); /* as in work_on_reserve */
+    if (weir_i_load(&domain->reserve.again, relaxed))
+        weir_i_hazard_work_on_reserve(domain, true);
     return found;
 }
 
@@ -915,20 +1044,12 @@ WEIR_I_FUNC bool weir_i_hazard_cohort_round(weir_hazard_domain *domain,
  * threads that are reclaiming one; a reclaimer of its nodes must not call it. */
 WEIR_I_FUNC void weir_hazard_cohort_drain(weir_hazard_cohort *cohort) {
     weir_hazard_domain *domain = weir_i_hazard_domain_of(cohort);
+    unsigned times = 0;
     while (weir_i_load(&cohort->live, acquire) > 0) { /* O15 */
-        weir_i_hazard_record *record = weir_i_hazard_mine(domain);
-        weir_i_hazard_record *reserve = &domain->reserve;
-        bool found = false;
-        if (record) {
-            found = weir_i_hazard_cohort_round(domain, record, cohort);
-        } else if (weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed))) {
-            found = weir_i_hazard_cohort_round(domain, reserve, cohort);
-            weir_i_hazard_give_back(reserve);
-        }
-        if (!found) {
-            weir_i_relax();
-            (void)sched_yield();
-        }
+        if (weir_i_hazard_cohort_try(domain, cohort))
+            times = 0;
+        else
+            weir_i_step_aside(times++);
     }
 }
 
@@ -1046,20 +1167,20 @@ WEIR_I_FUNC bool weir_i_hazard_empty(weir_hazard_domain *domain, weir_i_hazard_r
     mine->hand = weir_i_hazard_collect(domain, mine, true);
     if (!mine->hand)
         return false;
-    weir_i_store(&mine->busy, true, relaxed);
+    weir_i_hazard_begin(mine);
     weir_i_hazard_reclaim(mine);
-    weir_i_store(&mine->busy, false, relaxed);
+    weir_i_hazard_end(mine);
     return true;
 }
 
 /* From now on threads that exit leave their records as they are. Waits for those that are at it. */
 WEIR_I_FUNC void weir_i_hazard_shut(weir_i_hazard_record *record) {
     uint32_t owner = weir_i_load(&record->owner, relaxed);
+    unsigned times = 0;
     for (;;) {
         const uint32_t kind = owner & WEIR_I_HAZARD_KIND;
         if (kind == WEIR_I_HAZARD_LEAVING && !weir_i_hazard_is_orphan(owner)) {
-            weir_i_relax();
-            (void)sched_yield();
+            weir_i_step_aside(times++);
             owner = weir_i_load(&record->owner, relaxed);
         } else if (owner == WEIR_I_HAZARD_FREE ||
                    weir_i_compare_exchange_weak(
@@ -1089,6 +1210,7 @@ WEIR_I_FUNC void weir_hazard_domain_destroy(weir_hazard_domain *domain) {
         weir_i_hazard_shut(record);
         weir_i_hazard_check_clear(record);
     }
+    (void)weir_i_hazard_take_reserve(domain); /* a reclaimer finds this thread at it */
     do
         record = weir_i_hazard_find(domain); /* a reclaimer may have made one */
     while (weir_i_hazard_empty(domain, record ? record : &domain->reserve));

@@ -62,11 +62,9 @@
 #ifndef WEIR_LFRING_H
 #define WEIR_LFRING_H
 
-#include <weir/base/alloc.h>
 #include <weir/base/atomic.h>
-#include <weir/base/copy.h>
 #include <weir/base/cpu.h>
-#include <weir/base/status.h>
+#include <weir/base/ring.h>
 
 WEIR_I_BEGIN
 
@@ -74,14 +72,6 @@ WEIR_I_BEGIN
 typedef struct weir_i_lfring_slot {
     WEIR_I_ATOMIC(uint64_t) word; /* {lap, cell} */
 } weir_i_lfring_slot;
-
-/* Where a cell lies behind its slot, and how far it is to the next slot. Constants in typed code,
- * so that copies and steps fold. */
-typedef struct weir_i_lfring_cell {
-    size_t size;   /* of the element */
-    size_t offset; /* of the cell from its slot */
-    size_t stride; /* from slot to slot */
-} weir_i_lfring_cell;
 
 /* The raw ring: elements of a size known at run time. Fields are private. */
 typedef struct weir_lfring {
@@ -92,7 +82,7 @@ typedef struct weir_lfring {
     uint64_t end;  /* the offset behind the last slot */
     uint64_t gap;  /* from there to the next lap's first ticket */
     size_t capacity;
-    weir_i_lfring_cell cell;
+    weir_i_ring_cell cell;
     weir_allocator allocator;
     /* What producers write, and what consumers write, on lines of their own. */
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) WEIR_I_ATOMIC(uint64_t) claimed;
@@ -105,14 +95,6 @@ WEIR_I_STATIC_ASSERT(offsetof(weir_lfring, claimed) % WEIR_CACHE_LINE == 0 &&
                              WEIR_CACHE_LINE,
                      "weir: claimed and head of a ring share a cache line");
 
-/* The layout for elements of a size and an alignment (a power of two): cells consist of words. */
-WEIR_I_FAST weir_i_lfring_cell weir_i_lfring_cell_of(size_t size, size_t align) {
-    const size_t slot = sizeof(weir_i_lfring_slot);
-    const size_t unit = align > slot ? align : slot;
-    weir_i_lfring_cell cell = {size, unit, (unit + size + unit - 1) & ~(unit - 1)};
-    return cell;
-}
-
 /* -- tickets ---------------------------------------------------------------------------------- */
 
 WEIR_I_FAST weir_i_lfring_slot *weir_i_lfring_at(const weir_lfring *ring, uint64_t ticket) {
@@ -121,7 +103,7 @@ WEIR_I_FAST weir_i_lfring_slot *weir_i_lfring_at(const weir_lfring *ring, uint64
 
 /* The words of the cell that a slot's word names. */
 WEIR_I_FAST weir_i_word *weir_i_lfring_words(const weir_lfring *ring, uint64_t word,
-                                             weir_i_lfring_cell cell) {
+                                             weir_i_ring_cell cell) {
     return (weir_i_word *)(void *)(ring->slots + (word & ring->mask) + cell.offset);
 }
 
@@ -209,8 +191,7 @@ WEIR_I_FAST void weir_i_lfring_fill(const weir_lfring *ring, uint64_t ticket, ui
         weir_i_lfring_fill_another(ring, ticket, cell, stride);
 }
 
-WEIR_I_FAST bool weir_i_lfring_push(weir_lfring *ring, const void *element,
-                                    weir_i_lfring_cell cell) {
+WEIR_I_FAST bool weir_i_lfring_push(weir_lfring *ring, const void *element, weir_i_ring_cell cell) {
     uint64_t ticket;
     uint64_t word;
     if (!weir_i_lfring_claim(ring, cell.stride, &ticket, &word))
@@ -222,7 +203,7 @@ WEIR_I_FAST bool weir_i_lfring_push(weir_lfring *ring, const void *element,
 
 /* One by one: a claim of several cells would cost as many slots if its owner were stopped. */
 WEIR_I_FAST size_t weir_i_lfring_push_n(weir_lfring *ring, const void *elements, size_t n,
-                                        weir_i_lfring_cell cell) {
+                                        weir_i_ring_cell cell) {
     const unsigned char *from = (const unsigned char *)elements;
     size_t count = 0;
     while (count < n && weir_i_lfring_push(ring, from + count * cell.size, cell))
@@ -238,7 +219,7 @@ WEIR_I_FAST bool weir_i_lfring_ready(const weir_lfring *ring, uint64_t word, uin
 }
 
 /* On false element may have been written: a copy that came too late. The typed pop hides that. */
-WEIR_I_FAST bool weir_i_lfring_pop(weir_lfring *ring, void *element, weir_i_lfring_cell cell) {
+WEIR_I_FAST bool weir_i_lfring_pop(weir_lfring *ring, void *element, weir_i_ring_cell cell) {
     for (;;) {
         uint64_t head = weir_i_load(&ring->head, acquire);                               /* O6 */
         const uint64_t word = weir_i_load(&weir_i_lfring_at(ring, head)->word, acquire); /* O2 */
@@ -261,7 +242,7 @@ enum { WEIR_I_LFRING_STEP = 1024 };
 
 /* Up to n elements by one move of head. */
 WEIR_I_FAST size_t weir_i_lfring_pop_step(weir_lfring *ring, unsigned char *to, size_t n,
-                                          weir_i_lfring_cell cell) {
+                                          weir_i_ring_cell cell) {
     for (;;) {
         uint64_t head = weir_i_load(&ring->head, acquire); /* O6 */
         uint64_t p = head;
@@ -286,7 +267,7 @@ WEIR_I_FAST size_t weir_i_lfring_pop_step(weir_lfring *ring, unsigned char *to, 
 }
 
 WEIR_I_FAST size_t weir_i_lfring_pop_n(weir_lfring *ring, void *elements, size_t n,
-                                       weir_i_lfring_cell cell) {
+                                       weir_i_ring_cell cell) {
     unsigned char *to = (unsigned char *)elements;
     const size_t most = cell.size < WEIR_I_LFRING_STEP ? WEIR_I_LFRING_STEP / cell.size : 1;
     size_t count = 0;
@@ -318,19 +299,11 @@ WEIR_I_FUNC void weir_i_lfring_start(weir_lfring *ring, uint64_t first) {
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status
 weir_lfring_init_raw_with(weir_lfring *ring, size_t capacity, size_t size, size_t align,
                           const weir_allocator *allocator) {
-    const size_t most = PTRDIFF_MAX / 4;
     size_t bytes;
-    if (capacity == 0 || size == 0 || size > most || align > most || align == 0 ||
-        (align & (align - 1)) != 0)
-        return WEIR_INVALID;
-    ring->cell = weir_i_lfring_cell_of(size, align);
-    if (!weir_i_size_multiply(capacity, ring->cell.stride, &bytes) || bytes > most)
+    if (!weir_i_ring_layout(capacity, size, align, &ring->cell, &bytes))
         return WEIR_INVALID;
     ring->allocator = weir_i_allocator(allocator);
-    ring->slots =
-        WEIR_I_CAST(unsigned char *,
-                    ring->allocator.alloc(bytes, align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE,
-                                          ring->allocator.ctx));
+    ring->slots = weir_i_ring_slots(&ring->allocator, bytes, align);
     if (!ring->slots)
         return WEIR_NOMEM;
     ring->capacity = capacity;
@@ -360,14 +333,7 @@ WEIR_I_FUNC void weir_lfring_destroy(weir_lfring *ring) {
 WEIR_I_FUNC size_t weir_lfring_len(const weir_lfring *ring) {
     const uint64_t head = weir_i_load(&ring->head, relaxed);
     const uint64_t claimed = weir_i_load(&ring->claimed, relaxed);
-    const uint64_t laps = ((claimed & ~ring->mask) - (head & ~ring->mask)) / ring->lap;
-    const uint64_t end = (claimed & ring->mask) / ring->cell.stride;
-    const uint64_t start = (head & ring->mask) / ring->cell.stride;
-    if (WEIR_I_CAST(int64_t, claimed - head) < 0)
-        return 0; /* the reads were torn: head moved past what was claimed when it was read */
-    if (laps * ring->capacity + end >= ring->capacity + start)
-        return ring->capacity;
-    return WEIR_I_CAST(size_t, laps * ring->capacity + end - start);
+    return weir_i_ring_distance(head, claimed, ring->lap, ring->cell.stride, ring->capacity);
 }
 
 /* The capacity given to init. */
@@ -382,26 +348,26 @@ WEIR_I_FUNC size_t weir_lfring_capacity(const weir_lfring *ring) {
  */
 
 WEIR_I_FUNC bool weir_lfring_try_push_raw(weir_lfring *ring, const void *element, size_t size) {
-    weir_i_lfring_cell cell = ring->cell;
+    weir_i_ring_cell cell = ring->cell;
     cell.size = size;
     return weir_i_lfring_push(ring, element, cell);
 }
 
 WEIR_I_FUNC bool weir_lfring_try_pop_raw(weir_lfring *ring, void *element, size_t size) {
-    weir_i_lfring_cell cell = ring->cell;
+    weir_i_ring_cell cell = ring->cell;
     cell.size = size;
     return weir_i_lfring_pop(ring, element, cell);
 }
 
 WEIR_I_FUNC size_t weir_lfring_push_n_raw(weir_lfring *ring, const void *elements, size_t n,
                                           size_t size) {
-    weir_i_lfring_cell cell = ring->cell;
+    weir_i_ring_cell cell = ring->cell;
     cell.size = size;
     return weir_i_lfring_push_n(ring, elements, n, cell);
 }
 
 WEIR_I_FUNC size_t weir_lfring_pop_n_raw(weir_lfring *ring, void *elements, size_t n, size_t size) {
-    weir_i_lfring_cell cell = ring->cell;
+    weir_i_ring_cell cell = ring->cell;
     cell.size = size;
     return weir_i_lfring_pop_n(ring, elements, n, cell);
 }
@@ -424,46 +390,14 @@ WEIR_I_END
  * Cost of a push: two locked instructions, also in a batch; of a pop: one; of a batch of pops: one
  * for each kilobyte. */
 #define WEIR_LFRING(name, T)                                                                       \
-    WEIR_I_ELEMENT(name, T);                                                                       \
-    typedef struct name {                                                                          \
-        weir_lfring raw;                                                                           \
-    } name;                                                                                        \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *ring_, size_t capacity_,       \
-                                                              const weir_allocator *allocator_) {  \
-        return weir_lfring_init_raw_with(&ring_->raw, capacity_, sizeof(T), WEIR_I_ALIGNOF(T),     \
-                                         allocator_);                                              \
-    }                                                                                              \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *ring_, size_t capacity_) {          \
-        return name##_init_with(ring_, capacity_, NULL);                                           \
-    }                                                                                              \
-    WEIR_I_FUNC void name##_destroy(name *ring_) {                                                 \
-        weir_lfring_destroy(&ring_->raw);                                                          \
-    }                                                                                              \
-    WEIR_I_FAST bool name##_try_push(name *ring_, T value_) {                                      \
-        return weir_i_lfring_push(&ring_->raw, &value_,                                            \
-                                  weir_i_lfring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));            \
-    }                                                                                              \
+    WEIR_I_BOUNDED_RING(name, T, weir_lfring, weir_i_lfring)                                       \
     WEIR_I_FAST bool name##_try_pop(name *ring_, T *out_) {                                        \
         WEIR_I_ALIGNED(WEIR_I_ALIGNOF(T)) unsigned char value_[sizeof(T)];                         \
         if (!weir_i_lfring_pop(&ring_->raw, value_,                                                \
-                               weir_i_lfring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T))))               \
+                               weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T))))                 \
             return false;                                                                          \
         weir_i_copy(out_, value_, sizeof(T));                                                      \
         return true;                                                                               \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_push_n(name *ring_, T const *values_, size_t n_) {                   \
-        return weir_i_lfring_push_n(&ring_->raw, values_, n_,                                      \
-                                    weir_i_lfring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));          \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_pop_n(name *ring_, T *out_, size_t n_) {                             \
-        return weir_i_lfring_pop_n(&ring_->raw, out_, n_,                                          \
-                                   weir_i_lfring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));           \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_len(const name *ring_) {                                             \
-        return weir_lfring_len(&ring_->raw);                                                       \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_capacity(const name *ring_) {                                        \
-        return weir_lfring_capacity(&ring_->raw);                                                  \
     }                                                                                              \
     WEIR_I_SEMICOLON
 

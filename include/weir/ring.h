@@ -51,11 +51,9 @@
 #ifndef WEIR_RING_H
 #define WEIR_RING_H
 
-#include <weir/base/alloc.h>
 #include <weir/base/atomic.h>
-#include <weir/base/copy.h>
 #include <weir/base/cpu.h>
-#include <weir/base/status.h>
+#include <weir/base/ring.h>
 
 WEIR_I_BEGIN
 
@@ -63,14 +61,6 @@ WEIR_I_BEGIN
 typedef struct weir_i_ring_slot {
     WEIR_I_ATOMIC(uint64_t) seq; /* I1 */
 } weir_i_ring_slot;
-
-/* Where the element lies behind its slot, and how far it is to the next slot. Constants in typed
- * code, so that copies and steps fold. */
-typedef struct weir_i_ring_cell {
-    size_t size;   /* of the element */
-    size_t offset; /* of the element from its slot */
-    size_t stride; /* from slot to slot */
-} weir_i_ring_cell;
 
 /* The raw ring: elements of a size known at run time. Fields are private. */
 typedef struct weir_ring {
@@ -90,14 +80,6 @@ typedef struct weir_ring {
 WEIR_I_STATIC_ASSERT(offsetof(weir_ring, tail) % WEIR_CACHE_LINE == 0 &&
                          offsetof(weir_ring, head) - offsetof(weir_ring, tail) >= WEIR_CACHE_LINE,
                      "weir: tail and head of a ring share a cache line");
-
-/* The layout for elements of a size and an alignment (a power of two). */
-WEIR_I_FAST weir_i_ring_cell weir_i_ring_cell_of(size_t size, size_t align) {
-    const size_t slot = sizeof(weir_i_ring_slot);
-    const size_t unit = align > slot ? align : slot;
-    weir_i_ring_cell cell = {size, unit, (unit + size + unit - 1) & ~(unit - 1)};
-    return cell;
-}
 
 /* -- tickets ---------------------------------------------------------------------------------- */
 
@@ -370,19 +352,12 @@ WEIR_I_FUNC void weir_i_ring_start(weir_ring *ring, uint64_t first) {
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_ring_init_raw_with(weir_ring *ring, size_t capacity,
                                                                  size_t size, size_t align,
                                                                  const weir_allocator *allocator) {
-    const size_t most = PTRDIFF_MAX / 4;
     size_t bytes;
-    if (capacity == 0 || size == 0 || size > most || align > most || align == 0 ||
-        (align & (align - 1)) != 0)
-        return WEIR_INVALID;
-    ring->cell = weir_i_ring_cell_of(size, align);
-    if (!weir_i_size_multiply(capacity, ring->cell.stride, &bytes) || bytes > most)
+    if (!weir_i_ring_layout(capacity, size, align, &ring->cell, &bytes))
         return WEIR_INVALID;
     ring->allocator = weir_i_allocator(allocator);
-    ring->slots = WEIR_I_CAST(
-        unsigned char *, ring->allocator.alloc(bytes + sizeof(weir_i_ring_slot), /* the gate */
-                                               align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE,
-                                               ring->allocator.ctx));
+    ring->slots = weir_i_ring_slots(&ring->allocator, bytes + sizeof(weir_i_ring_slot), /* gate */
+                                    align);
     if (!ring->slots)
         return WEIR_NOMEM;
     ring->capacity = capacity;
@@ -412,14 +387,7 @@ WEIR_I_FUNC void weir_ring_destroy(weir_ring *ring) {
 WEIR_I_FUNC size_t weir_ring_len(const weir_ring *ring) {
     const uint64_t head = weir_i_load(&ring->head, relaxed);
     const uint64_t tail = weir_i_load(&ring->tail, relaxed);
-    const uint64_t laps = ((tail & ~ring->mask) - (head & ~ring->mask)) / ring->lap;
-    const uint64_t end = (tail & ring->mask) / ring->cell.stride;
-    const uint64_t start = (head & ring->mask) / ring->cell.stride;
-    if (weir_i_ring_behind(tail, head))
-        return 0; /* the reads were torn: head moved past the tail that was read */
-    if (laps * ring->capacity + end >= ring->capacity + start)
-        return ring->capacity;
-    return WEIR_I_CAST(size_t, laps * ring->capacity + end - start);
+    return weir_i_ring_distance(head, tail, ring->lap, ring->cell.stride, ring->capacity);
 }
 
 /* The capacity given to init. */
@@ -472,42 +440,10 @@ WEIR_I_END
  *   size_t      name_capacity(const name *)
  * Cost of a push or a pop: one locked instruction; of a batch: one for the whole batch. */
 #define WEIR_RING(name, T)                                                                         \
-    WEIR_I_ELEMENT(name, T);                                                                       \
-    typedef struct name {                                                                          \
-        weir_ring raw;                                                                             \
-    } name;                                                                                        \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *ring_, size_t capacity_,       \
-                                                              const weir_allocator *allocator_) {  \
-        return weir_ring_init_raw_with(&ring_->raw, capacity_, sizeof(T), WEIR_I_ALIGNOF(T),       \
-                                       allocator_);                                                \
-    }                                                                                              \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *ring_, size_t capacity_) {          \
-        return name##_init_with(ring_, capacity_, NULL);                                           \
-    }                                                                                              \
-    WEIR_I_FUNC void name##_destroy(name *ring_) {                                                 \
-        weir_ring_destroy(&ring_->raw);                                                            \
-    }                                                                                              \
-    WEIR_I_FAST bool name##_try_push(name *ring_, T value_) {                                      \
-        return weir_i_ring_push(&ring_->raw, &value_,                                              \
-                                weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));                \
-    }                                                                                              \
+    WEIR_I_BOUNDED_RING(name, T, weir_ring, weir_i_ring)                                           \
     WEIR_I_FAST bool name##_try_pop(name *ring_, T *out_) {                                        \
         return weir_i_ring_pop(&ring_->raw, out_,                                                  \
                                weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));                 \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_push_n(name *ring_, T const *values_, size_t n_) {                   \
-        return weir_i_ring_push_n(&ring_->raw, values_, n_,                                        \
-                                  weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));              \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_pop_n(name *ring_, T *out_, size_t n_) {                             \
-        return weir_i_ring_pop_n(&ring_->raw, out_, n_,                                            \
-                                 weir_i_ring_cell_of(sizeof(T), WEIR_I_ALIGNOF(T)));               \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_len(const name *ring_) {                                             \
-        return weir_ring_len(&ring_->raw);                                                         \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_capacity(const name *ring_) {                                        \
-        return weir_ring_capacity(&ring_->raw);                                                    \
     }                                                                                              \
     WEIR_I_SEMICOLON
 

@@ -19,8 +19,8 @@
  *   unlock is done with the object by the access that lets a writer in: who gets it last for
  *   writing may free it. A try may be refused by another's try that is just finding out, as if that
  *   one had waited. More than 2^27 readers at once panic: a few thousand later in rlock, or in the
- *   next writer. In the checked build unlock is for the thread that locked. Object: 9 cache lines,
- *   1152 bytes where WEIR_CACHE_LINE is 128; no alignment is asked for.
+ *   next writer. Object: 9 cache lines, 1152 bytes where WEIR_CACHE_LINE is 128; no alignment is
+ *   asked for.
  *
  * Invariants
  *   I1 gate and stripes are {count:29, SPREAD:1, QUEUED:1, CLOSED:1}, QUEUED and SPREAD in the
@@ -50,6 +50,9 @@
  *
  * A thread's place among the stripes is given out in turn at its first rlock. A number of the
  * processor would spread as well, but a thread that moves would count itself out elsewhere.
+ *
+ * WEIR_CHECKED 1: panics on locking for writing or reading by the thread (or task) that writes, on
+ * an unlock by another, and on destroying what is in use or using what is destroyed.
  *
  * Not for: short critical sections with many writes (mutex.h). Override: WEIR_RWMUTEX_STRIPES, the
  * same in all of a program. Source: Go's sync.RWMutex for who goes first; one count per stripe
@@ -330,22 +333,38 @@ WEIR_I_SLOW weir_status weir_i_rwmutex_rlock_slow(weir_rwmutex *m, weir_time dea
     return WEIR_TIMEOUT;
 }
 
+/* In the checked build: the writer would wait for himself. */
+WEIR_I_FAST void weir_i_rwmutex_check_rlock(weir_rwmutex *m) {
+#if WEIR_CHECKED
+    weir_i_mutex_check_use(&m->head.writers);
+    if (weir_i_load(&m->head.writers.owner, relaxed) == weir_i_mutex_self())
+        WEIR_PANIC("rwmutex: locked for reading by its writer");
+#else
+    (void)m;
+#endif
+}
+
 /* Waits until no writer is in or waits, and locks for reading. */
 WEIR_I_FUNC void weir_rwmutex_rlock(weir_rwmutex *m) {
+    weir_i_rwmutex_check_rlock(m);
     if (WEIR_I_UNLIKELY(!weir_i_rwmutex_enter(m)))
         (void)weir_i_rwmutex_rlock_slow(m, WEIR_FOREVER);
 }
 
 /* Locks for reading if no writer is in or waits. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_rwmutex_try_rlock(weir_rwmutex *m) {
+    weir_i_mutex_check_use(&m->head.writers);
     return weir_i_rwmutex_enter(m);
 }
 
 /* Waits until deadline. WEIR_OK: locked for reading. WEIR_TIMEOUT: not. */
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_rwmutex_rlock_until(weir_rwmutex *m,
                                                                   weir_time deadline) {
+    weir_i_mutex_check_use(&m->head.writers);
     if (weir_i_rwmutex_enter_apart(m))
         return WEIR_OK;
+    if (deadline != WEIR_NOW)
+        weir_i_rwmutex_check_rlock(m);
     return deadline == WEIR_NOW ? WEIR_TIMEOUT : weir_i_rwmutex_rlock_slow(m, deadline);
 }
 
@@ -390,6 +409,7 @@ WEIR_I_FUNC void weir_rwmutex_runlock(weir_rwmutex *m) {
     weir_i_rwmutex_word *word = &m->head.gate;
     uint32_t seen = weir_i_load(word, relaxed);
     bool checked = false;
+    weir_i_mutex_check_use(&m->head.writers);
     for (;;) {
         if (word == &m->head.gate && (seen & WEIR_I_RWMUTEX_SPREAD)) {
             word = weir_i_rwmutex_stripe_of(m);

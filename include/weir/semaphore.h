@@ -73,6 +73,11 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_init(weir_semaphore *s, 
     return WEIR_OK;
 }
 
+WEIR_I_FAST void weir_i_semaphore_check(const weir_semaphore *s) {
+    if (weir_i_wait_list_buried(&s->list))
+        WEIR_PANIC("semaphore: use of a destroyed semaphore");
+}
+
 /* -- under the list's lock ----------------------------------------------------------------------
  */
 
@@ -153,6 +158,7 @@ WEIR_I_FAST bool weir_i_semaphore_take(weir_semaphore *s, uint32_t k, uint64_t *
 /* Takes k if nobody waits and so many are there. */
 WEIR_I_FUNC WEIR_I_NODISCARD bool weir_semaphore_try_acquire(weir_semaphore *s, uint32_t k) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (weir_i_semaphore_take(s, k, &state))
         return true;
     if (!(state & WEIR_I_SEMAPHORE_QUEUED))
@@ -188,6 +194,7 @@ WEIR_I_SLOW weir_status weir_i_semaphore_wait(weir_semaphore *s, uint32_t k, wei
 WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semaphore *s, uint32_t k,
                                                                       weir_time deadline) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (k > s->units)
         return WEIR_INVALID;
     if (deadline == WEIR_NOW)
@@ -200,6 +207,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_semaphore_acquire_until(weir_semap
 /* Waits for k units. Panics if there are not so many in all. */
 WEIR_I_FUNC void weir_semaphore_acquire(weir_semaphore *s, uint32_t k) {
     uint64_t state;
+    weir_i_semaphore_check(s);
     if (WEIR_I_UNLIKELY(k > s->units))
         WEIR_PANIC("semaphore: acquire of more units than there are");
     if (WEIR_I_UNLIKELY(!weir_i_semaphore_take(s, k, &state)))
@@ -223,6 +231,7 @@ WEIR_I_SLOW void weir_i_semaphore_release_slow(weir_semaphore *s, uint32_t k) {
 /* Gives k units back. Panics if fewer had been taken. */
 WEIR_I_FUNC void weir_semaphore_release(weir_semaphore *s, uint32_t k) {
     const uint32_t units = s->units;
+    weir_i_semaphore_check(s);
     uint64_t state = weir_i_load(&s->state, relaxed);
     while (!(state & WEIR_I_SEMAPHORE_QUEUED)) {
         if (WEIR_I_UNLIKELY(units - weir_i_semaphore_available(state) < k))
@@ -234,15 +243,14 @@ WEIR_I_FUNC void weir_semaphore_release(weir_semaphore *s, uint32_t k) {
     weir_i_semaphore_release_slow(s, k);
 }
 
-/* Need not be called. In the checked build it panics if somebody waits or has units. */
+/* Need not be called. In the checked build it panics if somebody waits or has units, and so does
+ * any later use. */
 WEIR_I_FUNC void weir_semaphore_destroy(weir_semaphore *s) {
-#if WEIR_CHECKED
-    const uint64_t state = weir_i_load(&s->state, relaxed);
-    if (!weir_wait_list_idle(&s->list) || weir_i_semaphore_available(state) != s->units)
+    weir_i_semaphore_check(s);
+    if (WEIR_CHECKED && (!weir_wait_list_idle(&s->list) ||
+                         weir_i_semaphore_available(weir_i_load(&s->state, relaxed)) != s->units))
         WEIR_PANIC("semaphore: destroyed in use");
-#else
-    (void)s;
-#endif
+    weir_i_wait_list_bury(&s->list);
 }
 
 /* -- in a select --------------------------------------------------------------------------------

@@ -53,12 +53,10 @@
 #ifndef WEIR_SPSC_H
 #define WEIR_SPSC_H
 
-#include <weir/base/alloc.h>
 #include <weir/base/atomic.h>
-#include <weir/base/copy.h>
 #include <weir/base/cpu.h>
 #include <weir/base/panic.h>
-#include <weir/base/status.h>
+#include <weir/base/ring.h>
 
 WEIR_I_BEGIN
 
@@ -308,10 +306,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_spsc_init_raw_with(weir_spsc *queu
     if (capacity == SIZE_MAX || !weir_i_size_multiply(capacity + 1, size, &bytes)) /* I1 */
         return WEIR_INVALID;
     queue->allocator = weir_i_allocator(allocator);
-    queue->slots =
-        WEIR_I_CAST(unsigned char *,
-                    queue->allocator.alloc(bytes, align > WEIR_CACHE_LINE ? align : WEIR_CACHE_LINE,
-                                           queue->allocator.ctx));
+    queue->slots = weir_i_ring_slots(&queue->allocator, bytes, align);
     if (!queue->slots)
         return WEIR_NOMEM;
     queue->end = queue->slots + bytes;
@@ -405,21 +400,7 @@ WEIR_I_END
  *   size_t      name_capacity(const name *)            anyone
  * Cost of a push or a pop: about ten instructions, none locked. */
 #define WEIR_SPSC(name, T)                                                                         \
-    WEIR_I_ELEMENT(name, T);                                                                       \
-    typedef struct name {                                                                          \
-        weir_spsc raw;                                                                             \
-    } name;                                                                                        \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init_with(name *queue_, size_t capacity_,      \
-                                                              const weir_allocator *allocator_) {  \
-        return weir_spsc_init_raw_with(&queue_->raw, capacity_, sizeof(T), WEIR_I_ALIGNOF(T),      \
-                                       allocator_);                                                \
-    }                                                                                              \
-    WEIR_I_FUNC WEIR_I_NODISCARD weir_status name##_init(name *queue_, size_t capacity_) {         \
-        return name##_init_with(queue_, capacity_, NULL);                                          \
-    }                                                                                              \
-    WEIR_I_FUNC void name##_destroy(name *queue_) {                                                \
-        weir_spsc_destroy(&queue_->raw);                                                           \
-    }                                                                                              \
+    WEIR_I_BOUNDED(name, T, weir_spsc)                                                             \
     WEIR_I_FAST bool name##_try_push(name *queue_, T value_) {                                     \
         return weir_i_spsc_push(&queue_->raw, &value_, sizeof(T));                                 \
     }                                                                                              \
@@ -443,12 +424,6 @@ WEIR_I_END
     }                                                                                              \
     WEIR_I_FAST void name##_release(name *queue_) {                                                \
         weir_i_spsc_release(&queue_->raw, sizeof(T));                                              \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_len(const name *queue_) {                                            \
-        return weir_spsc_len(&queue_->raw);                                                        \
-    }                                                                                              \
-    WEIR_I_FUNC size_t name##_capacity(const name *queue_) {                                       \
-        return weir_spsc_capacity(&queue_->raw);                                                   \
     }                                                                                              \
     WEIR_I_SEMICOLON
 

@@ -12,12 +12,13 @@
  *   jobs_destroy(&s);                         // when no thread is inside any more
  *
  * Guarantees
- *   push and try_pop are lock-free, but for the allocator in push, and linearizable: empty means
- * that at one instant within the call nothing was inside. Memory: a node of 4 pointers and the
- * element for each element inside; and what was popped and not yet reclaimed, at most the bound of
- * hazard.h for all stacks and queues together. Any number of threads may be in push, try_pop and
- * empty at once; init and destroy stand alone. No call may come from a signal handler. A child of
- * fork() may use a stack whatever the other threads were doing.
+ *   push and try_pop are lock-free, but for the allocator in push, and linearizable (one that lost
+ * a race pauses for some microseconds at most): empty means that at one instant within the call
+ * nothing was inside. Memory: a node of 4 pointers and the element for each element inside; and
+ * what was popped and not yet reclaimed, at most the bound of hazard.h for all stacks and queues
+ * together. Any number of threads may be in push, try_pop and empty at once; init and destroy stand
+ * alone. No call may come from a signal handler. A child of fork() may use a stack whatever the
+ * other threads were doing.
  *
  * Invariants. I1 head is the last node pushed that is not popped, next the one before. I2 who moves
  * head from a node to its next owns the node. I3 next does not change while the node can be found,
@@ -88,11 +89,16 @@ WEIR_I_FAST weir_i_stack_cell weir_i_stack_cell_of(size_t size, size_t align) {
 
 /* -- push ------------------------------------------------------------------------------------- */
 
-/* How long to stay away after a lost race: longer each time, up to a bound. */
-WEIR_I_FAST unsigned weir_i_stack_back_off(unsigned turns) {
-    for (unsigned i = 0; i < turns; i++)
-        weir_i_relax();
-    return turns < 64 ? 2 * turns : turns;
+/* How long a lost race makes a thread wait at first and at most, in pauses: one microsecond, and
+ * five to ten. */
+enum { WEIR_I_STACK_LEAST_PAUSES = 32, WEIR_I_STACK_MOST_PAUSES = 256 };
+
+/* After a lost race: twice as long as after the one before. The winner, who has the line of head,
+ * then moves it on many times while he has it. */
+WEIR_I_SLOW unsigned weir_i_stack_back_off(unsigned pauses) {
+    weir_i_relax();
+    weir_i_delay(pauses - 1);
+    return pauses < WEIR_I_STACK_MOST_PAUSES ? 2 * pauses : pauses;
 }
 
 WEIR_I_FAST weir_status weir_i_stack_push(weir_stack *stack, const void *element,
@@ -102,14 +108,16 @@ WEIR_I_FAST weir_status weir_i_stack_push(weir_stack *stack, const void *element
                     WEIR_I_LIKELY(stack->standard)
                         ? weir_i_default_alloc(cell.node, cell.align, NULL)
                         : stack->allocator.alloc(cell.node, cell.align, stack->allocator.ctx));
-    unsigned turns = 1;
+    unsigned pauses = WEIR_I_STACK_LEAST_PAUSES;
     if (WEIR_I_UNLIKELY(!node))
         return WEIR_NOMEM;
     weir_i_copy((unsigned char *)node + cell.offset, element, cell.size);
     node->next = weir_i_load(&stack->head, relaxed);
-    while (WEIR_I_UNLIKELY(
-        !weir_i_compare_exchange_weak(&stack->head, &node->next, node, release, relaxed))) /* O1 */
-        turns = weir_i_stack_back_off(turns);
+    while (WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&stack->head, &node->next, node, release,
+                                                         relaxed))) { /* O1 */
+        pauses = weir_i_stack_back_off(pauses);
+        node->next = weir_i_load(&stack->head, relaxed);
+    }
     return WEIR_OK;
 }
 
@@ -137,7 +145,7 @@ WEIR_I_FUNC bool weir_i_stack_is_empty(const weir_stack *stack) {
 /* Takes the topmost node; NULL: empty. */
 WEIR_I_FAST weir_i_stack_node *weir_i_stack_take(weir_stack *stack) {
     const weir_i_guard guard = weir_i_guard_enter();
-    unsigned turns = 1;
+    unsigned pauses = WEIR_I_STACK_LEAST_PAUSES;
     weir_i_stack_node *node;
     for (;;) {
         node = WEIR_I_GUARD_PROTECT(&guard, &stack->head);
@@ -150,7 +158,7 @@ WEIR_I_FAST weir_i_stack_node *weir_i_stack_take(weir_stack *stack) {
         if (WEIR_I_LIKELY(weir_i_compare_exchange_weak(&stack->head, &seen, node->next, release,
                                                        relaxed))) /* O2; I2, I3 */
             break;
-        turns = weir_i_stack_back_off(turns);
+        pauses = weir_i_stack_back_off(pauses);
     }
     weir_i_guard_leave(guard);
     return node;

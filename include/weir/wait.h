@@ -275,6 +275,20 @@ WEIR_I_FAST bool weir_wait_list_idle(const weir_wait_list *list) {
     return weir_i_load(&list->word, relaxed) == 0;
 }
 
+/* For the checked build: marks the list of an object that is destroyed, and tells. Nothing in
+ * others. */
+WEIR_I_FAST void weir_i_wait_list_bury(weir_wait_list *list) {
+#if WEIR_CHECKED
+    weir_i_store(&list->word, UINTPTR_MAX, relaxed);
+#else
+    (void)list;
+#endif
+}
+
+WEIR_I_FAST bool weir_i_wait_list_buried(const weir_wait_list *list) {
+    return WEIR_CHECKED && weir_i_load(&list->word, relaxed) == UINTPTR_MAX;
+}
+
 /* Under the lock: the last node, or NULL. */
 WEIR_I_FUNC weir_wait_node *weir_i_wait_list_last(const weir_wait_list *list) {
     const uintptr_t word = weir_i_load(&list->word, relaxed);
@@ -429,7 +443,25 @@ WEIR_I_FUNC size_t weir_wait_report(FILE *to) {
     return count;
 }
 
+/* A child of fork() has none of the threads that sleep here, nor of those that held the lock. */
+WEIR_I_FUNC void weir_i_wait_after_fork(void) {
+    weir_i_store(&weir_i_wait_sleepers.word, 0, relaxed);
+}
+
+WEIR_I_FUNC void weir_i_wait_at_fork(void) {
+    (void)pthread_atfork(NULL, NULL, weir_i_wait_after_fork);
+}
+
+/* Says of a waiter that may sleep that from now on it waits for another object. */
+WEIR_I_FUNC void weir_i_waiter_moved(weir_waiter *waiter, const char *what, const void *object) {
+    weir_wait_list_lock(&weir_i_wait_sleepers);
+    weir_waiter_of(waiter, what, object);
+    weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
 WEIR_I_FUNC void weir_i_wait_lie_down(weir_i_wait_sleeper *sleeper, weir_waiter *waiter) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, weir_i_wait_at_fork);
     weir_wait_node_init(&sleeper->node, waiter);
     sleeper->since = weir_now();
     sleeper->who = waiter->task ? (uintptr_t)waiter->task : (uintptr_t)pthread_self();
@@ -442,6 +474,14 @@ WEIR_I_FUNC void weir_i_wait_get_up(weir_i_wait_sleeper *sleeper) {
     weir_wait_list_lock(&weir_i_wait_sleepers);
     weir_wait_list_remove(&weir_i_wait_sleepers, &sleeper->node);
     weir_wait_list_unlock(&weir_i_wait_sleepers);
+}
+
+#else
+
+WEIR_I_FAST void weir_i_waiter_moved(weir_waiter *waiter, const char *what, const void *object) {
+    (void)waiter;
+    (void)what;
+    (void)object;
 }
 
 #endif

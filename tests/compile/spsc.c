@@ -15,11 +15,6 @@ typedef struct point {
 WEIR_SPSC(numbers, short)
 WEIR_SPSC(points, point);
 
-typedef struct shared {
-    numbers small;
-    points large;
-} shared;
-
 static const pair_fact PAIR(facts)[] = {
     PAIR_SIZE(numbers),           PAIR_SIZE(points),
     PAIR_SIZE(weir_spsc),         PAIR_OFFSET(weir_spsc, slots),
@@ -29,26 +24,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_spsc, head), PAIR_OFFSET(weir_spsc, read_until),
 };
 
-static void *PAIR(make)(void) {
-    static shared object;
-    numbers unused;
-    if (numbers_init_with(&unused, 1, NULL) != WEIR_OK)
-        return NULL;
-    numbers_destroy(&unused);
-    if (numbers_init(&object.small, 3) != WEIR_OK)
-        return NULL;
-    if (points_init_with(&object.large, 3, NULL) != WEIR_OK) {
-        numbers_destroy(&object.small);
-        return NULL;
-    }
-    return &object;
-}
-
-static void PAIR(end)(void *memory) {
-    shared *object = WEIR_I_CAST(shared *, memory);
-    numbers_destroy(&object->small);
-    points_destroy(&object->large);
-}
+#include "bounded.h"
 
 /* Writes p in place. */
 static bool PAIR(place)(points *queue, point p) {

@@ -625,6 +625,25 @@ static void look(void *unused) {
     explore_check(items_len(&deque) <= 2);
 }
 
+/* Top and bottom are read one after the other, and both may have moved far in between. */
+static void fills_and_steals(void *unused) {
+    (void)unused;
+    for (uint64_t n = 0; n < 4; n++) {
+        explore_check(push(&deque, n) == WEIR_OK);
+        if (n > 0)
+            steal_one(&deque);
+    }
+}
+
+EXPLORE_PROGRAM(deque_len_is_never_above_the_capacity_of_a_bounded_one) {
+    start(2, true);
+    explore_spawn(fills_and_steals, NULL);
+    explore_check(items_len(&deque) <= 2);
+    explore_check(items_len(&deque) <= 2);
+    explore_join_all();
+    finish(4);
+}
+
 EXPLORE_PROGRAM(deque_len_is_never_negative) {
     start(2, true);
     explore_spawn(look, NULL);

@@ -792,6 +792,162 @@ EXPLORE_PROGRAM(hazard_without_memory, .alloc_failures = 3) {
     }
 }
 
+/* Two that never get a record, and drain: who finds the reserve taken leaves its drain to the
+ * other, which may just be giving it back. */
+static void *never(size_t size, size_t align, void *ctx) {
+    (void)size;
+    (void)align;
+    (void)ctx;
+    return NULL;
+}
+
+static void never_free(void *memory, size_t size, void *ctx) {
+    (void)memory;
+    (void)size;
+    (void)ctx;
+}
+
+static void start_without_memory(void) {
+    const weir_allocator none = {never, never_free, NULL};
+    start();
+    explore_check(weir_hazard_domain_init_with(&domain, &none) == WEIR_OK);
+}
+
+static void all_must_be_gone(void) {
+    weir_hazard_counts counts;
+    if (explore_stopped())
+        return;
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.retired == 2 && counts.reclaimed == 2);
+    weir_hazard_domain_destroy(&domain);
+}
+
+static void drains_without_memory(void *which) {
+    retire(replace(which ? &source : &other, 0));
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_no_drain_is_lost_between_threads_without_records) {
+    start_without_memory();
+    explore_spawn(drains_without_memory, (void *)0);
+    explore_spawn(drains_without_memory, (void *)1);
+    explore_join_all();
+    all_must_be_gone();
+}
+
+static void retires_and_drains_cohort(void *unused) {
+    (void)unused;
+    cohort_retire(&cohort, replace(&source, 0), item_free);
+    cohort_drain(&cohort);
+}
+
+EXPLORE_PROGRAM(hazard_no_drain_is_lost_beside_a_cohort_without_records) {
+    start_without_memory();
+    explore_spawn(retires_and_drains_cohort, NULL);
+    explore_spawn(drains_without_memory, (void *)0);
+    explore_join_all();
+    all_must_be_gone();
+}
+
+static void drains_inner_without_memory(weir_hazard_node *node) {
+    item_free(node);
+    cohort_drain(&inner[0]);
+}
+
+/* Both reclaimers drain, of which one thread at a time can be at it. */
+static void outer_without_memory(void *which) {
+    retire_for(replace(which ? &source : &other, 0), drains_inner_without_memory);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_reclaimers_that_drain_a_cohort_without_records) {
+    start_without_memory();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    explore_spawn(outer_without_memory, (void *)0);
+    explore_spawn(outer_without_memory, (void *)1);
+    explore_join_all();
+    weir_hazard_domain_destroy(&domain);
+}
+
+/* -- a forked child --------------------------------------------------------------------------- */
+
+/* As a child finds it: the cohort counts a node that was in the hand of a thread that is gone. Its
+ * drain must not wait for that one; but it must for those that others of the child have in hand. */
+static void start_as_child(void) {
+    start();
+    owned = calloc(1, sizeof *owned);
+    weir_i_store(&domain.lost, true, relaxed);
+    weir_i_store(&cohort.live, 1, relaxed);
+}
+
+static void drain_in_child(void) {
+    await_hand(1);
+    cohort_drain(&cohort);
+    (*owned)++; /* what the reclaimers used is this thread's now */
+    free(owned);
+    explore_join_all();
+    finish();
+}
+
+static void retires_in_child(void *unused) {
+    item *i = replace(&source, 0);
+    (void)unused;
+    (void)weir_i_hazard_mine(&domain); /* so that what comes next is the retire alone */
+    cohort_retire(&cohort, i, use_what_is_owned);
+    hand_on(1);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_a_drain) {
+    start_as_child();
+    explore_spawn(retires_in_child, NULL);
+    drain_in_child();
+}
+
+/* Two nodes are found free, and one is left for the thread's next retire. */
+static void leaves_ready_in_child(void *unused) {
+    (void)unused;
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
+    hand_on(1);
+    retire_and_scan(replace(&other, 0));
+    retire(item_new(7));
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_what_is_ready) {
+    start_as_child();
+    explore_spawn(leaves_ready_in_child, NULL);
+    drain_in_child();
+}
+
+/* Another drain has the node in hand for a while, and puts it onto another list. */
+static void drains_another_cohort(void *unused) {
+    (void)unused;
+    cohort_drain(&inner[0]);
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_finds_what_another_put_back) {
+    start_as_child();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
+    explore_spawn(drains_another_cohort, NULL);
+    cohort_drain(&cohort);
+    free(owned);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_readers) {
+    start_as_child();
+    explore_spawn(reads_slowly, NULL);
+    cohort_retire(&cohort, replace(&source, 0), use_what_is_owned);
+    cohort_drain(&cohort);
+    free(owned);
+    explore_join_all();
+    finish();
+}
+
 /* -- nobody waits for anybody ----------------------------------------------------------------- */
 
 static void stoppable(void *unused) {

@@ -9,59 +9,22 @@
 #define WEIR_QUEUE_SEGMENT 2
 #define WEIR_QUEUE_PATIENCE 0
 #include "specs/queue.h"
-#include "explore.h"
-#include "judge.h"
 
 #include <weir/queue.h>
 
 WEIR_QUEUE(numbers, uint64_t)
 
-static numbers queue;
-static numbers second;
+#define OF(program) queue_##program
+#define PUSH QUEUE_PUSH
+#define POP QUEUE_POP
+#include "unbounded.h"
+
 static unsigned char came[4][8]; /* by consumer: the values in order of arrival */
 static unsigned arrived[4];
 static WEIR_I_ATOMIC(int) step;
 
-/* One copy of each operation, so that each of its accesses is one site. */
-#define ONE_COPY static __attribute__((noinline))
-
-ONE_COPY bool push(numbers *q, uint64_t value) {
-    return numbers_push(q, value) == WEIR_OK;
-}
-
-ONE_COPY bool try_pop(numbers *q, uint64_t *value) {
-    return numbers_try_pop(q, value);
-}
-
-ONE_COPY bool empty(const numbers *q) {
-    return numbers_empty(q);
-}
-
-/* Used up segments are reclaimed at once where that can be. */
-static void reclaim_soon(void) {
-    weir_i_hazard_record *mine = weir_i_hazard_mine(weir_hazard_default());
-    if (mine)
-        weir_i_store(&mine->limit, 1, relaxed);
-}
-
-static void start(void) {
-    explore_check(numbers_init(&queue) == WEIR_OK);
-    explore_name(&queue, sizeof queue, "queue");
-}
-
-static void finish(void) {
-    if (explore_stopped())
-        return;
-    numbers_destroy(&queue);
-    weir_hazard_domain_destroy(weir_hazard_default());
-}
-
-static void pop(unsigned consumer) {
-    uint64_t value = 0;
-    reclaim_soon();
-    while (!try_pop(&queue, &value))
-        weir_i_relax();
-    came[consumer][arrived[consumer]++] = (unsigned char)value;
+static void pop_as(unsigned consumer) {
+    came[consumer][arrived[consumer]++] = (unsigned char)pop();
 }
 
 /* Values are 16 * producer + number. Each came once; at one consumer those of one producer rose. */
@@ -83,18 +46,18 @@ static void check_arrivals(unsigned producers, unsigned each) {
 
 static void push_two(void *producer) {
     const uint64_t first = 16 * (uintptr_t)producer;
-    explore_check(push(&queue, first) && push(&queue, first + 1));
+    explore_check(push(&object, first) && push(&object, first + 1));
 }
 
 static void push_four(void *unused) {
     (void)unused;
     for (uint64_t i = 0; i < 4; i++)
-        explore_check(push(&queue, i));
+        explore_check(push(&object, i));
 }
 
 static void pop_two(void *consumer) {
-    pop((unsigned)(uintptr_t)consumer);
-    pop((unsigned)(uintptr_t)consumer);
+    pop_as((unsigned)(uintptr_t)consumer);
+    pop_as((unsigned)(uintptr_t)consumer);
 }
 
 static void two_to_two(void) {
@@ -106,7 +69,7 @@ static void two_to_two(void) {
     explore_spawn(pop_two, (void *)1);
     explore_join_all();
     check_arrivals(2, 2);
-    explore_check(!try_pop(&queue, &value) && empty(&queue));
+    explore_check(!try_pop(&object, &value) && empty(&object));
     finish();
 }
 
@@ -139,14 +102,14 @@ EXPLORE_PROGRAM(queue_one_to_two_through_segments_fenced, .no_membarrier = true)
 /* One push and two pops at one cell: a filler, a taker and one who suspects. */
 static void push_one(void *unused) {
     (void)unused;
-    explore_check(push(&queue, 0));
+    explore_check(push(&object, 0));
 }
 
 static void pop_at_most_two(void *consumer) {
     const unsigned me = (unsigned)(uintptr_t)consumer;
     for (int i = 0; i < 2; i++) {
         uint64_t value = 0;
-        if (try_pop(&queue, &value))
+        if (try_pop(&object, &value))
             came[me][arrived[me]++] = (unsigned char)value;
     }
 }
@@ -158,7 +121,7 @@ static void at_one_cell(void) {
     explore_spawn(pop_at_most_two, (void *)0);
     explore_spawn(pop_at_most_two, (void *)1);
     explore_join_all();
-    while (try_pop(&queue, &value))
+    while (try_pop(&object, &value))
         came[2][arrived[2]++] = (unsigned char)value;
     check_arrivals(1, 1);
     finish();
@@ -176,9 +139,9 @@ EXPLORE_PROGRAM(queue_filler_taker_and_suspect_at_one_cell_fenced, .no_membarrie
 static void push_and_pop_three(void *producer) {
     const uint64_t first = 16 * (uintptr_t)producer;
     for (uint64_t i = 0; i < 3; i++)
-        explore_check(push(&queue, first + i));
+        explore_check(push(&object, first + i));
     for (int i = 0; i < 3; i++)
-        pop((unsigned)(uintptr_t)producer);
+        pop_as((unsigned)(uintptr_t)producer);
 }
 
 EXPLORE_PROGRAM(queue_segments_are_kept_and_come_back) {
@@ -194,7 +157,7 @@ EXPLORE_PROGRAM(queue_segments_are_kept_and_come_back) {
  * pass over every cell that pushes take (a pop here has no patience) do so until the segment ends,
  * and not for ever. */
 static void push_into_the_next(void *value) {
-    explore_check(push(&queue, (uintptr_t)value));
+    explore_check(push(&object, (uintptr_t)value));
 }
 
 static void look_for_the_next(void *first) {
@@ -203,72 +166,29 @@ static void look_for_the_next(void *first) {
         weir_i_queue_segment *next = weir_i_load(&segment->next, acquire);
         if (next)
             explore_check(
-                weir_i_load(&weir_i_queue_cell_at(next, 0, queue.raw.layout)->filled, relaxed) &&
+                weir_i_load(&weir_i_queue_cell_at(next, 0, object.raw.layout)->filled, relaxed) &&
                 weir_i_load(&next->tail, relaxed) > 0);
     }
 }
 
 EXPLORE_PROGRAM(queue_no_segment_is_linked_empty) {
     start();
-    explore_check(push(&queue, 0) && push(&queue, 1));
-    explore_spawn(look_for_the_next, weir_i_load(&queue.raw.tail, relaxed));
+    explore_check(push(&object, 0) && push(&object, 1));
+    explore_spawn(look_for_the_next, weir_i_load(&object.raw.tail, relaxed));
     explore_spawn(push_into_the_next, (void *)2);
     explore_spawn(push_into_the_next, (void *)3);
     explore_join_all();
     finish();
 }
 
-/* The tail never falls behind the head. A push that finds a segment full links the next one, and is
- * slow to move the tail; a pop moves on and gives the segment back, for somebody to use it up; the
- * tail must be past it by then, or another push finds it there. */
-static void pop_and_use_up(void *unused) {
-    (void)unused;
-    pop(0);
-    weir_i_queue_free_segment(&queue.raw, weir_i_exchange(&queue.raw.kept, NULL, acq_rel));
-}
-
-EXPLORE_PROGRAM(queue_tail_does_not_fall_behind) {
-    uint64_t value;
-    start();
-    for (uint64_t i = 0; i < 2; i++)
-        explore_check(push(&queue, i) && try_pop(&queue, &value));
-    explore_spawn(push_into_the_next, (void *)0);
-    explore_spawn(pop_and_use_up, NULL);
-    explore_spawn(push_into_the_next, (void *)1);
-    explore_join_all();
-    pop(1);
-    finish();
-}
-
 /* -- linearizability -------------------------------------------------------------------------- */
-
-static void judged_push(uint64_t value) {
-    judge_begin(QUEUE_PUSH, value);
-    judge_end(push(&queue, value), 0);
-}
-
-static void judged_pop(void) {
-    uint64_t value = 0;
-    judge_begin(QUEUE_POP, 0);
-    const bool came_out = try_pop(&queue, &value);
-    judge_end(came_out, value);
-}
 
 /* Where empty says so, a pop finds nothing. */
 static void judged_look_and_pop(void) {
     uint64_t value = 0;
     judge_begin(QUEUE_POP, 0);
-    const bool came_out = !empty(&queue) && try_pop(&queue, &value);
+    const bool came_out = !empty(&object) && try_pop(&object, &value);
     judge_end(came_out, value);
-}
-
-static void push_then_pop(void *thread) {
-    const uint64_t first = 10 * (uintptr_t)thread;
-    judged_push(first + 1);
-    reclaim_soon();
-    judged_pop();
-    judged_push(first + 2);
-    judged_pop();
 }
 
 static void pop_then_push(void *thread) {
@@ -277,124 +197,54 @@ static void pop_then_push(void *thread) {
     judged_look_and_pop();
 }
 
-static void judged(void) {
-    start();
-    judge_start();
-    explore_spawn(push_then_pop, (void *)1);
-    explore_spawn(push_then_pop, (void *)2);
-    explore_spawn(pop_then_push, (void *)3);
-    explore_join_all();
-    judged_pop();
-    judged_pop();
-    judge(queue_spec_unbounded());
-    finish();
-}
-
 EXPLORE_PROGRAM(queue_is_a_queue) {
-    judged();
+    judged(pop_then_push, queue_spec_unbounded());
 }
 
 EXPLORE_PROGRAM(queue_is_a_queue_fenced, .no_membarrier = true) {
-    judged();
+    judged(pop_then_push, queue_spec_unbounded());
 }
 
-/* Empty is exact: of two threads that each push to one queue and then look into the other, one sees
- * the other's push. With `full`, the pushes go to a second segment. */
-static bool missed[2];
-
-static void push_here_look_there(void *which) {
+/* So both queues are at a segment's end. */
+static void use_up_a_segment(numbers *of) {
     uint64_t value;
-    const unsigned me = (unsigned)(uintptr_t)which & 1;
-    const bool pops = (uintptr_t)which & 2;
-    numbers *here = me ? &second : &queue;
-    numbers *there = me ? &queue : &second;
-    explore_check(push(here, 1));
-    missed[me] = pops ? !try_pop(there, &value) : empty(there);
-}
-
-static void cross(uintptr_t pops, bool full) {
-    uint64_t value;
-    start();
-    explore_check(numbers_init(&second) == WEIR_OK);
-    for (int i = 0; full && i < 2; i++)
-        explore_check(push(&queue, 1) && push(&second, 1) && try_pop(&queue, &value) &&
-                      try_pop(&second, &value));
-    explore_spawn(push_here_look_there, (void *)(pops + 0));
-    explore_spawn(push_here_look_there, (void *)(pops + 1));
-    explore_join_all();
-    explore_check(!(missed[0] && missed[1]));
-    numbers_destroy(&second);
-    finish();
-}
-
-EXPLORE_PROGRAM(queue_pops_do_not_cross) {
-    cross(2, false);
+    for (int i = 0; i < 2; i++)
+        explore_check(push(of, 9) && try_pop(of, &value));
 }
 
 EXPLORE_PROGRAM(queue_pops_do_not_cross_in_the_next_segment) {
-    cross(2, true);
+    start_both();
+    use_up_a_segment(&object);
+    use_up_a_segment(&second);
+    cross(2);
 }
 
-EXPLORE_PROGRAM(queue_looks_do_not_cross) {
-    cross(0, false);
-}
-
-/* Who finds a queue empty knows that others popped, and all that they did before. */
-static void push_there_pop_here(void *unused) {
-    uint64_t value;
-    (void)unused;
-    reclaim_soon(); /* has a record by then, which would order the threads */
-    explore_check(push(&second, 7));
-    (void)try_pop(&queue, &value);
-}
-
-static void push_pop_and_look_there(void *unused) {
-    uint64_t value;
-    (void)unused;
-    reclaim_soon(); /* has a record by then, which would order the threads */
-    explore_check(push(&queue, 1));
-    if (!try_pop(&queue, &value))
-        explore_check(try_pop(&second, &value) && value == 7);
-}
-
-EXPLORE_PROGRAM(queue_empty_tells_what_others_did) {
-    start();
-    explore_check(numbers_init(&second) == WEIR_OK);
-    explore_spawn(push_there_pop_here, NULL);
-    explore_spawn(push_pop_and_look_there, NULL);
-    explore_join_all();
-    numbers_destroy(&second);
-    finish();
-}
-
-/* So does who pushed behind another. */
+/* Who pushed behind another knows what that one did before. */
 static void push_there_push_here(void *unused) {
     (void)unused;
     reclaim_soon(); /* has a record by then, which would order the threads */
-    explore_check(push(&second, 7) && push(&queue, 1));
+    explore_check(push(&second, 7) && push(&object, 1));
 }
 
 static void push_and_look_there(void *unused) {
     uint64_t value;
     (void)unused;
     reclaim_soon(); /* has a record by then, which would order the threads */
-    explore_check(push(&queue, 2));
+    explore_check(push(&object, 2));
     missed[0] = !try_pop(&second, &value);
 }
 
 static void order(bool full) {
     uint64_t value = 0;
-    start();
-    explore_check(numbers_init(&second) == WEIR_OK);
-    for (int i = 0; full && i < 2; i++)
-        explore_check(push(&queue, 9) && try_pop(&queue, &value));
+    start_both();
+    if (full)
+        use_up_a_segment(&object);
     explore_spawn(push_there_push_here, NULL);
     explore_spawn(push_and_look_there, NULL);
     explore_join_all();
-    explore_check(try_pop(&queue, &value));
+    explore_check(try_pop(&object, &value));
     explore_check(!(value == 1 && missed[0]));
-    numbers_destroy(&second);
-    finish();
+    finish_both();
 }
 
 EXPLORE_PROGRAM(queue_order_tells_what_others_did) {
@@ -409,14 +259,14 @@ EXPLORE_PROGRAM(queue_order_tells_what_others_did_in_the_next_segment) {
 static void push_look_pop(void *unused) {
     uint64_t value = 0;
     (void)unused;
-    explore_check(push(&queue, 1));
-    explore_check(!empty(&queue));
-    explore_check(try_pop(&queue, &value));
+    explore_check(push(&object, 1));
+    explore_check(!empty(&object));
+    explore_check(try_pop(&object, &value));
 }
 
 static void push_late(void *unused) {
     (void)unused;
-    explore_check(push(&queue, 2));
+    explore_check(push(&object, 2));
 }
 
 EXPLORE_PROGRAM(queue_empty_sees_what_is_inside) {
@@ -424,7 +274,7 @@ EXPLORE_PROGRAM(queue_empty_sees_what_is_inside) {
     explore_spawn(push_look_pop, NULL);
     explore_spawn(push_late, NULL);
     explore_join_all();
-    explore_check(!empty(&queue));
+    explore_check(!empty(&object));
     finish();
 }
 
@@ -433,7 +283,27 @@ EXPLORE_PROGRAM(queue_empty_sees_what_is_inside_fenced, .no_membarrier = true) {
     explore_spawn(push_look_pop, NULL);
     explore_spawn(push_late, NULL);
     explore_join_all();
-    explore_check(!empty(&queue));
+    explore_check(!empty(&object));
+    finish();
+}
+
+/* The tail never falls behind the head. A push that finds a segment full links the next one, and is
+ * slow to move the tail; a pop moves on and gives the segment back, for somebody to use it up; the
+ * tail must be past it by then, or another push finds it there. */
+static void pop_and_use_up(void *unused) {
+    (void)unused;
+    (void)pop();
+    weir_i_queue_free_segment(&object.raw, weir_i_exchange(&object.raw.kept, NULL, acq_rel));
+}
+
+EXPLORE_PROGRAM(queue_tail_does_not_fall_behind) {
+    start();
+    use_up_a_segment(&object);
+    explore_spawn(push_into_the_next, (void *)0);
+    explore_spawn(pop_and_use_up, NULL);
+    explore_spawn(push_into_the_next, (void *)1);
+    explore_join_all();
+    (void)pop();
     finish();
 }
 
@@ -443,7 +313,7 @@ static void pop_and_tell(void *unused) {
     uint64_t value = 0;
     (void)unused;
     for (int i = 0; i < 3; i++)
-        (void)try_pop(&queue, &value);
+        (void)try_pop(&object, &value);
     weir_i_store(&step, 1, release);
 }
 
@@ -451,11 +321,11 @@ static void pop_and_tell(void *unused) {
 EXPLORE_PROGRAM(queue_destroy_gives_back_what_waits) {
     start();
     for (uint64_t i = 0; i < 3; i++)
-        explore_check(push(&queue, i));
+        explore_check(push(&object, i));
     explore_spawn(pop_and_tell, NULL);
     while (!weir_i_load(&step, acquire))
         weir_i_relax();
-    numbers_destroy(&queue);
+    numbers_destroy(&object);
     explore_join_all();
     weir_hazard_domain_destroy(weir_hazard_default());
 }
@@ -464,62 +334,18 @@ static void push_until_refused(void *unused) {
     uint64_t value = 0;
     uint64_t pushed = 0;
     (void)unused;
-    while (pushed < 3 && push(&queue, pushed))
+    while (pushed < 3 && push(&object, pushed))
         pushed++;
     for (uint64_t i = 0; i < pushed; i++)
-        explore_check(try_pop(&queue, &value) && value == i);
-    explore_check(!try_pop(&queue, &value));
+        explore_check(try_pop(&object, &value) && value == i);
+    explore_check(!try_pop(&object, &value));
 }
 
 EXPLORE_PROGRAM(queue_without_memory, .alloc_failures = 2) {
-    const weir_status status = numbers_init(&queue);
+    const weir_status status = numbers_init(&object);
     explore_check(status == WEIR_OK || status == WEIR_NOMEM);
     if (status != WEIR_OK)
         return;
     push_until_refused(NULL);
-    finish();
-}
-
-/* -- lock-free: whoever is stopped, the others get what they need from each other ------------- */
-
-static void stoppable(void *unused) {
-    uint64_t value = 0;
-    (void)unused;
-    explore_begin("push");
-    (void)push(&queue, 5);
-    explore_end();
-    reclaim_soon();
-    explore_begin("pop");
-    (void)try_pop(&queue, &value);
-    explore_end();
-    explore_begin("empty");
-    (void)empty(&queue);
-    explore_end();
-}
-
-static void push_some(void *unused) {
-    (void)unused;
-    for (uint64_t i = 0; i < 3; i++)
-        (void)push(&queue, 30 + i);
-}
-
-static void pop_some(void *unused) {
-    uint64_t value = 0;
-    (void)unused;
-    for (int got = 0; got < 2;) {
-        reclaim_soon();
-        if (try_pop(&queue, &value))
-            got++;
-        else
-            weir_i_relax();
-    }
-}
-
-EXPLORE_PROGRAM(queue_others_finish_whoever_is_stopped, .stop = EXPLORE_STOP_PASSES) {
-    start();
-    explore_spawn(stoppable, NULL);
-    explore_spawn(push_some, NULL);
-    explore_spawn(pop_some, NULL);
-    explore_join_all();
     finish();
 }

@@ -1,150 +1,24 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * lfring.c - the lock-free ring under many threads, more than there are cores: exactly once, in
- * order, across the overflow of its tickets, element by element, in batches and mixed; and under
- * signals, whose handlers use the ring that they interrupted, or stop their thread where it is.
- *
- * WEIR_STRESS=N in the environment multiplies the number of messages.
+ * lfring.c - the lock-free ring under many threads: what both rings stand, in rings.h; and here
+ * whether it is a FIFO queue with exact empties, and under signals, whose handlers use the ring
+ * that they interrupted, or stop their thread where it is.
  */
-#include "support/check.h"
-#include "support/fifo_check.h"
-#include "support/quota.h"
-#include "support/specs/queue.h"
-#include "support/threads.h"
-
 #include <weir/lfring.h>
+
+#define RING lfring
+#define RING_OF WEIR_LFRING
+#define RING_TOTAL 60000
+#include "rings.h"
+
+#include "support/fifo_check.h"
+#include "support/specs/queue.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
-
-typedef struct parcel {
-    uint64_t message;
-    uint64_t inverted; /* ~message: a torn copy shows */
-    uint64_t more;
-} parcel;
-
-WEIR_LFRING(parcels, parcel)
-
-enum { TOTAL = 60000, BATCH = 16 };
-
-typedef struct rally {
-    parcels ring;
-    unsigned batch_every; /* thread n uses batches if n % batch_every == 0; 0: nobody does */
-    WEIR_I_ATOMIC(unsigned) torn;
-    quota quota;
-} rally;
-
-static parcel wrap(uint64_t message) {
-    const parcel p = {message, ~message, message * 3};
-    return p;
-}
-
-static void unwrap(rally *r, unsigned consumer, parcel p) {
-    if (p.inverted != ~p.message || p.more != p.message * 3)
-        weir_i_fetch_add(&r->torn, 1, relaxed);
-    quota_arrived(&r->quota, consumer, p.message);
-}
-
-static void produce_one(rally *r, unsigned producer, uint64_t *number) {
-    if (parcels_try_push(&r->ring, wrap(quota_message(producer, *number))))
-        ++*number;
-    else
-        sched_yield();
-}
-
-static void produce_batch(rally *r, unsigned producer, uint64_t *number) {
-    parcel batch[BATCH];
-    uint64_t n = r->quota.each - *number;
-    if (n > BATCH)
-        n = BATCH;
-    for (uint64_t i = 0; i < n; i++)
-        batch[i] = wrap(quota_message(producer, *number + i));
-    const size_t went = parcels_push_n(&r->ring, batch, (size_t)n);
-    *number += went;
-    if (went == 0)
-        sched_yield();
-}
-
-static void consume_one(rally *r, unsigned consumer) {
-    parcel p;
-    if (parcels_try_pop(&r->ring, &p))
-        unwrap(r, consumer, p);
-    else
-        sched_yield();
-}
-
-static void consume_batch(rally *r, unsigned consumer) {
-    parcel batch[BATCH];
-    const size_t came = parcels_pop_n(&r->ring, batch, BATCH);
-    for (size_t i = 0; i < came; i++)
-        unwrap(r, consumer, batch[i]);
-    if (came == 0)
-        sched_yield();
-}
-
-static void run(unsigned me, void *shared) {
-    rally *r = (rally *)shared;
-    const bool batches = r->batch_every && me % r->batch_every == 0;
-    if (me < r->quota.producers) {
-        for (uint64_t number = 0; number < r->quota.each;)
-            (batches ? produce_batch : produce_one)(r, me, &number);
-    } else {
-        while (quota_open(&r->quota))
-            (batches ? consume_batch : consume_one)(r, me - r->quota.producers);
-    }
-}
-
-static unsigned times(void) {
-    const char *text = getenv("WEIR_STRESS");
-    return text && atoi(text) > 0 ? (unsigned)atoi(text) : 1;
-}
-
-static void rally_of(unsigned producers, unsigned consumers, size_t capacity,
-                     unsigned batch_every) {
-    static rally r;
-    cr_assert_eq(parcels_init(&r.ring, capacity), WEIR_OK);
-    weir_i_lfring_start(&r.ring.raw, 0 - 5 * r.ring.raw.lap); /* overflow on the way */
-    r.batch_every = batch_every;
-    quota_start(&r.quota, producers, consumers, (uint64_t)TOTAL * times() / producers);
-    cr_assert(threads_run(producers + consumers, run, &r));
-    const char *wrong = quota_verdict(&r.quota);
-    cr_assert_null(wrong, "%u/%u, capacity %zu: %s", producers, consumers, capacity, wrong);
-    cr_assert_eq(weir_i_load(&r.torn, relaxed), 0, "torn copies");
-    cr_assert_eq(parcels_len(&r.ring), 0);
-    parcels_destroy(&r.ring);
-}
-
-static const size_t capacities[] = {1, 2, 3, 100, 1024};
-
-Test(lfring_stress, one_to_one, .timeout = 300) {
-    for (int c = 0; c < 5; c++)
-        rally_of(1, 1, capacities[c], 0);
-}
-
-Test(lfring_stress, four_to_four_mixed_with_batches, .timeout = 300) {
-    for (int c = 0; c < 5; c++)
-        rally_of(4, 4, capacities[c], 2);
-}
-
-Test(lfring_stress, batches_only, .timeout = 300) {
-    for (int c = 0; c < 5; c++)
-        rally_of(2, 3, capacities[c], 1);
-}
-
-Test(lfring_stress, one_to_many_and_many_to_one, .timeout = 300) {
-    rally_of(1, 8, 7, 0);
-    rally_of(8, 1, 7, 3);
-}
-
-Test(lfring_stress, thirty_two_to_thirty_two, .timeout = 300) {
-    rally_of(32, 32, 1, 0);
-    rally_of(32, 32, 5, 3);
-    rally_of(32, 32, 1024, 0);
-}
 
 /* -- linearizable ------------------------------------------------------------------------------ */
 
@@ -185,10 +59,9 @@ static void push_and_pop_recorded(unsigned me, void *shared) {
 
 Test(lfring_stress, is_a_fifo_queue_with_exact_empties, .timeout = 300) {
     static const size_t sizes[] = {1, 2, 5};
-    for (unsigned i = 0; i < 3 * times(); i++) {
+    for (unsigned i = 0; i < 3 * stress_times(); i++) {
         fifo_report report;
-        cr_assert_eq(parcels_init(&recorded.ring, sizes[i % 3]), WEIR_OK);
-        weir_i_lfring_start(&recorded.ring.raw, 0 - 5 * recorded.ring.raw.lap);
+        start(&recorded.ring, sizes[i % 3]);
         history_init(&recorded.past, history_count, RECORDERS + 1, CALLS, recorded.room);
         cr_assert(threads_run(RECORDERS, push_and_pop_recorded, &recorded));
         while (record_pop(&recorded, RECORDERS))
@@ -281,7 +154,7 @@ static void push_and_pop_interrupted(unsigned me, void *shared) {
     if (me == INTERRUPTED) { /* the one who interrupts */
         while (weir_i_load(&all->ready, acquire) < INTERRUPTED)
             sched_yield();
-        for (unsigned i = 0; i < 20000 * times(); i++)
+        for (unsigned i = 0; i < 20000 * stress_times(); i++)
             (void)pthread_kill(all->thread[i % INTERRUPTED], SIGUSR1);
         weir_i_store(&all->over, true, release);
         return;
@@ -306,8 +179,7 @@ Test(lfring_stress, handlers_use_the_ring_that_they_interrupt, .timeout = 300) {
     account sum = {0, 0, 0, 0, 0};
     uint64_t in_the_middle = 0;
     memset(&interruption, 0, sizeof interruption);
-    cr_assert_eq(parcels_init(&interruption.ring, 4), WEIR_OK);
-    weir_i_lfring_start(&interruption.ring.raw, 0 - 5 * interruption.ring.raw.lap);
+    start(&interruption.ring, 4);
     catch (SIGUSR1, use_what_was_interrupted);
     cr_assert(threads_run(INTERRUPTED + 1, push_and_pop_interrupted, &interruption));
     for (unsigned i = 0; i < INTERRUPTED; i++) {
@@ -418,7 +290,7 @@ static void stop_and_go_on(unsigned me, void *shared) {
     }
     while (weir_i_load(&all->ready, acquire) < STOPPED)
         sched_yield();
-    for (unsigned lap = 0; lap < LAPS * times(); lap++) {
+    for (unsigned lap = 0; lap < LAPS * stress_times(); lap++) {
         stop_all(all);
         meet_quota(all, &all->of[STOPPED]);
         let_all_go_on(all);
@@ -432,8 +304,7 @@ Test(lfring_stress, others_meet_their_quota_while_threads_are_stopped_inside, .t
     standstill.least_room = ROOMS;
     for (unsigned i = 0; i < STOPPED; i++)
         cr_assert_eq(pipe(standstill.go_on[i]), 0);
-    cr_assert_eq(parcels_init(&standstill.ring, ROOMS), WEIR_OK);
-    weir_i_lfring_start(&standstill.ring.raw, 0 - 5 * standstill.ring.raw.lap);
+    start(&standstill.ring, ROOMS);
     catch (SIGUSR1, stand_still);
     cr_assert(threads_run(STOPPED + 1, stop_and_go_on, &standstill));
     for (unsigned i = 0; i <= STOPPED; i++)

@@ -256,8 +256,8 @@ static size_t make_key(linearizer *l, const linearize_state *state) {
         uint64_t high = t + 1 < l->threads ? l->position[t + 1] : 0;
         key[n++] = high << 32 | l->position[t];
     }
-    memcpy(key + n, state, (state[0] + 1) * sizeof *state);
-    n += state[0] + 1;
+    memcpy(key + n, state, linearize_words(state) * sizeof *state);
+    n += linearize_words(state);
     uint64_t hash = n;
     for (size_t i = 2; i < n; i++) {
         hash = (hash ^ key[i]) * UINT64_C(0x9e3779b97f4a7c15);
@@ -270,12 +270,12 @@ static size_t make_key(linearizer *l, const linearize_state *state) {
 
 /* The slot that holds l->key, or the empty one where it belongs. */
 static slot *find(const linearizer *l) {
-    for (size_t i = l->key[0];; i++) {
+    for (size_t i = (size_t)l->key[0];; i++) {
         slot *s = &l->slots[i & l->slot_mask];
         if (s->generation != l->generation)
             return s;
         const uint64_t *key = l->keys + s->key;
-        if (key[0] == l->key[0] && memcmp(key, l->key, l->key[1] * sizeof *key) == 0)
+        if (key[0] == l->key[0] && memcmp(key, l->key, (size_t)l->key[1] * sizeof *key) == 0)
             return s;
     }
 }
@@ -296,8 +296,8 @@ static bool grow_slots(linearizer *l) {
     l->slot_mask = count - 1;
     memset(l->slots, 0, count * sizeof *l->slots);
     l->generation = 1;
-    for (size_t at = 0; at < l->keys_used; at += l->keys[at + 1]) {
-        size_t i = l->keys[at];
+    for (size_t at = 0; at < l->keys_used; at += (size_t)l->keys[at + 1]) {
+        size_t i = (size_t)l->keys[at];
         while (l->slots[i & l->slot_mask].generation == 1)
             i++;
         l->slots[i & l->slot_mask] = (slot){1, (uint32_t)at};
@@ -381,7 +381,7 @@ static bool advance(linearizer *l) {
         step->unseen = count_unseen(l, t);
     const linearize_state *state = state_at(l, l->depth);
     linearize_state *next = state_at(l, l->depth + 1);
-    memcpy(next, state, (state[0] + 1) * sizeof *next);
+    memcpy(next, state, linearize_words(state) * sizeof *next);
     if (!l->spec->step(l->spec, next, step))
         return false;
     assert(next[0] < l->stride);
@@ -416,7 +416,7 @@ static void note_best(linearizer *l) {
     }
     best->length = l->depth;
     const linearize_state *state = state_at(l, l->depth);
-    memcpy(l->best_state, state, (state[0] + 1) * sizeof *state);
+    memcpy(l->best_state, state, linearize_words(state) * sizeof *state);
     best->candidates = 0;
     for (uint64_t mask = candidates(l); mask != 0; mask &= mask - 1)
         best->next[best->candidates++] = next_step(l, (unsigned)__builtin_ctzll(mask));

@@ -42,6 +42,11 @@ typedef struct linearize_step {
 /* A state is a list of words: state[0] says how many follow. Equal states are equal lists. */
 typedef uint64_t linearize_state;
 
+/* How many words a state has, the first one included. */
+static inline size_t linearize_words(const linearize_state *state) {
+    return (size_t)state[0] + 1;
+}
+
 enum { LINEARIZE_PARTS = 9 }; /* the most steps in one call */
 
 /* A sequential specification. specs/README.md says how to write one. */

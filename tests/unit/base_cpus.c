@@ -9,7 +9,9 @@
 #include <weir/base/cpus.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static unsigned quota_in(const char *text) {
     char path[] = "cpu.max.XXXXXX";
@@ -29,6 +31,32 @@ Test(cpus, quota_is_in_whole_processors_rounded_up) {
     cr_assert_eq(quota_in("100000 100000\n"), 1);
     cr_assert_eq(quota_in("10000 100000\n"), 1);
     cr_assert_eq(quota_in("400000 100000\n"), 4);
+}
+
+/* A container's limit stands at the root that it sees, its processes in groups below. */
+Test(cpus, the_least_quota_counts_from_the_own_group_up_to_the_root) {
+    static const char *const files[][2] = {
+        {"cpu.max", "200000 100000\n"}, {"a/cpu.max", "max 100000\n"}, {"a/b/cpu.max", "3 1\n"}};
+    char root[] = "cgroup.XXXXXX";
+    char path[64];
+    cr_assert_not_null(mkdtemp(root));
+    cr_assert_eq(chdir(root), 0);
+    cr_assert(mkdir("a", 0700) == 0 && mkdir("a/b", 0700) == 0);
+    for (int i = 0; i < 3; i++) {
+        FILE *file = fopen(files[i][0], "w");
+        cr_assert(file && fputs(files[i][1], file) >= 0 && fclose(file) == 0);
+    }
+    cr_assert_eq(chdir(".."), 0);
+    cr_assert_eq(weir_i_cpus_quota_under(root, "/a/b"), 2);
+    cr_assert_eq(weir_i_cpus_quota_under(root, "/a"), 2);
+    cr_assert_eq(weir_i_cpus_quota_under(root, "/"), 2);
+    cr_assert_eq(weir_i_cpus_quota_under("no such place", "/a"), 0);
+    for (int i = 3; i-- > 0;) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, files[i][0]);
+        cr_assert_eq(unlink(path), 0);
+        *strrchr(path, '/') = '\0';
+        cr_assert_eq(rmdir(path), 0);
+    }
 }
 
 Test(cpus, what_is_no_quota_is_none) {

@@ -103,7 +103,7 @@ static bool can_finish(oracle *o, const linearize_state *state) {
         if (o->done[i] || is_too_early(o, i))
             continue;
         linearize_state next[STEPS + 1];
-        memcpy(next, state, (state[0] + 1) * sizeof *next);
+        memcpy(next, state, linearize_words(state) * sizeof *next);
         o->steps[i].unseen = count_unseen(o, i);
         o->done[i] = true;
         finished = o->spec->step(o->spec, next, &o->steps[i]) && can_finish(o, next);

@@ -1,170 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * queue.c - the queue in one thread: first in, first out, elements of any size, no memory.
+ * queue.c - the queue in one thread: first in, first out, elements of any size, no memory; and what
+ * becomes of its segments.
  */
-#include "support/backend.h"
-#include "support/check.h"
-#include "support/faulty_allocator.h"
-
 #include <pthread.h>
 #include <weir/queue.h>
 
-typedef struct wide {
-    uint64_t a, b, c;
-} wide;
-
-#pragma GCC diagnostic ignored                                                                     \
-    "-Wpsabi" /* such elements by value: inlined, so no ABI is involved */
-typedef struct aligned {
-    _Alignas(256) unsigned char bytes[256];
-} aligned;
-
-typedef struct odd {
-    unsigned char bytes[7];
-} odd;
-
-WEIR_QUEUE(numbers, uint64_t)
-WEIR_QUEUE(wides, wide)
-WEIR_QUEUE(bigs, aligned)
-WEIR_QUEUE(odds, odd)
-WEIR_QUEUE(letters, char);
-
-enum { MANY = 5000 };
-
-Test(queue, is_first_in_first_out) {
-    backend_enter();
-    numbers queue;
-    uint64_t out = 0;
-    cr_assert_eq(numbers_init(&queue), WEIR_OK);
-    for (int round = 0; round < 3; round++) {
-        cr_assert(numbers_empty(&queue));
-        for (uint64_t i = 0; i < MANY; i++)
-            cr_assert_eq(numbers_push(&queue, i), WEIR_OK);
-        cr_assert_not(numbers_empty(&queue));
-        for (uint64_t i = 0; i < MANY; i++) {
-            cr_assert(numbers_try_pop(&queue, &out));
-            cr_assert_eq(out, i);
-        }
-        out = 42;
-        cr_assert_not(numbers_try_pop(&queue, &out));
-        cr_assert_eq(out, 42, "written, although empty");
-    }
-    numbers_destroy(&queue);
-    backend_leave();
-}
-
-Test(queue, elements_of_any_size_arrive_whole) {
-    backend_enter();
-    wides w;
-    bigs b;
-    odds o;
-    letters l;
-    cr_assert_eq(wides_init(&w), WEIR_OK);
-    cr_assert_eq(bigs_init(&b), WEIR_OK);
-    cr_assert_eq(odds_init(&o), WEIR_OK);
-    cr_assert_eq(letters_init(&l), WEIR_OK);
-    for (unsigned i = 0; i < 3000; i++) {
-        wide x = {i, i + 1, i + 2};
-        aligned y;
-        odd z;
-        char c = (char)i;
-        memset(&y, (int)i & 255, sizeof y);
-        memset(&z, (int)(i * 3) & 255, sizeof z);
-        cr_assert(wides_push(&w, x) == WEIR_OK && bigs_push(&b, y) == WEIR_OK &&
-                  odds_push(&o, z) == WEIR_OK && letters_push(&l, c) == WEIR_OK);
-        memset(&x, 0, sizeof x);
-        memset(&y, 0, sizeof y);
-        memset(&z, 0, sizeof z);
-        c = 0;
-        cr_assert(wides_try_pop(&w, &x) && bigs_try_pop(&b, &y) && odds_try_pop(&o, &z) &&
-                  letters_try_pop(&l, &c));
-        cr_assert(x.a == i && x.b == i + 1 && x.c == i + 2);
-        for (int byte = 0; byte < 256; byte++)
-            cr_assert_eq(y.bytes[byte], i & 255);
-        for (int byte = 0; byte < 7; byte++)
-            cr_assert_eq(z.bytes[byte], i * 3 & 255);
-        cr_assert_eq(c, (char)i);
-    }
-    wides_destroy(&w);
-    bigs_destroy(&b);
-    odds_destroy(&o);
-    letters_destroy(&l);
-    backend_leave();
-}
-
-Test(queue, raw_calls_take_a_run_time_size) {
-    backend_enter();
-    weir_queue raw;
-    unsigned char in[13], out[13];
-    cr_assert_eq(weir_queue_init_raw(&raw, sizeof in, 1), WEIR_OK);
-    for (int i = 0; i < 13; i++)
-        in[i] = (unsigned char)(100 + i);
-    cr_assert(weir_queue_empty(&raw));
-    cr_assert_eq(weir_queue_push_raw(&raw, in, sizeof in), WEIR_OK);
-    cr_assert_not(weir_queue_empty(&raw));
-    cr_assert(weir_queue_try_pop_raw(&raw, out, sizeof out));
-    cr_assert_eq(memcmp(in, out, sizeof in), 0);
-    cr_assert_not(weir_queue_try_pop_raw(&raw, out, sizeof out));
-    weir_queue_destroy(&raw);
-    backend_leave();
-}
-
-Test(queue, impossible_sizes_are_refused) {
-    backend_enter();
-    weir_queue raw;
-    cr_assert_eq(weir_queue_init_raw(&raw, 0, 1), WEIR_INVALID);
-    cr_assert_eq(weir_queue_init_raw(&raw, 8, 0), WEIR_INVALID);
-    cr_assert_eq(weir_queue_init_raw(&raw, 8, 3), WEIR_INVALID);
-    cr_assert_eq(weir_queue_init_raw(&raw, SIZE_MAX, 8), WEIR_INVALID);
-    cr_assert_eq(weir_queue_init_raw(&raw, PTRDIFF_MAX, 8), WEIR_INVALID);
-    backend_leave();
-}
-
-/* Each allocation fails in turn: a status, all that went in is still inside, and nothing leaks. */
-Test(queue, no_memory_leaves_it_as_it_was) {
-    backend_enter();
-    for (size_t fail = 1; fail <= 6; fail++) {
-        faulty_allocator faulty = {.fail_at = fail};
-        const weir_allocator allocator = faulty_allocator_of(&faulty);
-        numbers queue;
-        uint64_t pushed = 0;
-        uint64_t out = 0;
-        if (numbers_init_with(&queue, &allocator) != WEIR_OK) {
-            cr_assert_eq(fail, 1);
-            cr_assert_eq(faulty.live, 0);
-            continue;
-        }
-        while (faulty.calls < fail)
-            pushed += numbers_push(&queue, pushed) == WEIR_OK;
-        cr_assert_eq(numbers_push(&queue, pushed++), WEIR_OK, "the next one goes");
-        for (uint64_t i = 0; i < pushed; i++) {
-            cr_assert(numbers_try_pop(&queue, &out));
-            cr_assert_eq(out, i);
-        }
-        cr_assert_not(numbers_try_pop(&queue, &out));
-        numbers_destroy(&queue);
-        cr_assert_eq(faulty.live, 0);
-        cr_assert_eq(faulty.bytes, 0);
-    }
-    backend_leave();
-}
-
-Test(queue, destroy_drops_what_is_inside) {
-    backend_enter();
-    faulty_allocator faulty = {.fail_at = 0};
-    const weir_allocator allocator = faulty_allocator_of(&faulty);
-    numbers queue;
-    uint64_t out = 0;
-    cr_assert_eq(numbers_init_with(&queue, &allocator), WEIR_OK);
-    for (uint64_t i = 0; i < MANY; i++)
-        cr_assert_eq(numbers_push(&queue, i), WEIR_OK);
-    for (uint64_t i = 0; i < MANY / 2; i++)
-        cr_assert(numbers_try_pop(&queue, &out));
-    numbers_destroy(&queue);
-    cr_assert_eq(faulty.live, 0, "what was popped is given back, too");
-    backend_leave();
-}
+#define UNBOUNDED WEIR_QUEUE
+#define UNBOUNDED_RAW weir_queue
+#define RAW(verb) weir_queue_##verb
+#define NTH(i, n) (i)
+#define UNIT(name) Test(queue, name)
+#include "unbounded.h"
 
 Test(queue, a_burst_gives_its_memory_back) {
     backend_enter();

@@ -74,7 +74,8 @@ Test(semaphore, none_and_the_most_units) {
     weir_semaphore s;
     weir_semaphore t = WEIR_SEMAPHORE_INIT(5);
     cr_assert_eq(weir_semaphore_init(&s, 0), WEIR_OK);
-    cr_assert_eq(memcmp(&s, &zeroed, sizeof s), 0, "no units is what zeroed memory is");
+    const size_t unpadded = offsetof(weir_semaphore, units) + sizeof s.units;
+    cr_assert_eq(memcmp(&s, &zeroed, unpadded), 0, "no units is what zeroed memory is");
     cr_assert(weir_semaphore_try_acquire(&zeroed, 0));
     cr_assert_not(weir_semaphore_try_acquire(&zeroed, 1));
     cr_assert_eq(weir_semaphore_acquire_until(&zeroed, 1, WEIR_FOREVER), WEIR_INVALID);

@@ -24,7 +24,17 @@
 
 #ifdef __cplusplus
 
+#if __SIZEOF_POINTER__ < 8
+/* As a field of C is aligned, and as the instruction wants it: i386 has 64-bit integers at
+ * multiples of 4 bytes in a struct, but not atomic ones. */
+extern "C++" {
+template <class T, unsigned size = sizeof(T)> struct weir_i_atomic { typedef T type; };
+template <class T> struct weir_i_atomic<T, 8> { typedef T type __attribute__((aligned(8))); };
+}
+#define WEIR_I_ATOMIC(T) weir_i_atomic<T>::type
+#else
 #define WEIR_I_ATOMIC(T) T
+#endif
 #define WEIR_I_ORDER_relaxed __ATOMIC_RELAXED
 #define WEIR_I_ORDER_acquire __ATOMIC_ACQUIRE
 #define WEIR_I_ORDER_release __ATOMIC_RELEASE

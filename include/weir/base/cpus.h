@@ -95,29 +95,41 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota_of(const char *path) {
     return period ? WEIR_I_CAST(unsigned, (running + period - 1) / period) : 0;
 }
 
-/* The least quota from the process's own cgroup (version 2) up to the root; 0: none. */
-WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
-    static const char root[] = "/sys/fs/cgroup";
+/* The least quota of the group own ("/a/b") and those that it is in, up to the root itself; 0:
+ * none.
+ */
+WEIR_I_FUNC unsigned weir_i_cpus_quota_under(const char *root, const char *own) {
     static const char file[] = "/cpu.max";
-    char text[1024];
     char path[1100];
+    const size_t base = strlen(root);
+    size_t length = strlen(own);
     unsigned least = 0;
-    const char *own =
-        weir_i_cpus_read("/proc/self/cgroup", text, sizeof text) ? strstr(text, "0::/") : NULL;
-    if (!own)
+    if (base + length + sizeof file > sizeof path)
         return 0;
-    size_t length = strcspn(own + 3, "\n");
-    memcpy(path, root, sizeof root - 1);
-    memcpy(path + sizeof root - 1, own + 3, length);
-    while (length > 0) {
-        memcpy(path + sizeof root - 1 + length, file, sizeof file);
+    memcpy(path, root, base);
+    memcpy(path + base, own, length);
+    for (;;) {
+        memcpy(path + base + length, file, sizeof file);
         const unsigned here = weir_i_cpus_quota_of(path);
         if (here && (!least || here < least))
             least = here;
-        while (length > 0 && path[sizeof root - 1 + --length] != '/') {
+        if (length == 0)
+            return least;
+        while (length > 0 && path[base + --length] != '/') {
         }
     }
-    return least;
+}
+
+/* The process's own quota (cgroup version 2). In a container the limit stands at its root. */
+WEIR_I_FUNC unsigned weir_i_cpus_quota(void) {
+    char text[1024];
+    char *own =
+        weir_i_cpus_read("/proc/self/cgroup", text, sizeof text) ? strstr(text, "0::/") : NULL;
+    if (!own)
+        return 0;
+    own += 3;
+    own[strcspn(own, "\n")] = '\0';
+    return weir_i_cpus_quota_under("/sys/fs/cgroup", own);
 }
 
 WEIR_I_SLOW unsigned weir_i_cpus_ask(void) {

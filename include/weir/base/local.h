@@ -90,10 +90,11 @@ WEIR_I_END
 #define WEIR_I_LOCAL_INIT                                                                          \
     { PTHREAD_ONCE_INIT, 0, false }
 
-/* Defines name_get, name_set and name_point for the enclosing translation unit. leave(pointer) runs
- * when a thread exits that has set a pointer that is not NULL. name_set returns false, and keeps
- * the old pointer, if the system has no key or no memory to remember it by. name_point changes what
- * name_get returns and not what leave gets. */
+/* Defines name_get, name_set, name_point and name_self for the enclosing translation unit.
+ * leave(pointer) runs when a thread exits that has set a pointer that is not NULL. name_set returns
+ * false, and keeps the old pointer, if the system has no key or no memory to remember it by.
+ * name_point changes what name_get returns and not what leave gets. name_self is an address to tell
+ * live threads apart, not to be used as one. */
 #define WEIR_I_LOCAL(name, leave)                                                                  \
     static weir_i_local_state name##_state = WEIR_I_LOCAL_INIT;                                    \
     WEIR_I_LOCAL_DECLARE(name)                                                                     \
@@ -115,6 +116,9 @@ WEIR_I_END
     }                                                                                              \
     WEIR_I_FUNC void *name##_get(void) {                                                           \
         return WEIR_I_LOCAL_SLOT(name);                                                            \
+    }                                                                                              \
+    WEIR_I_FUNC const void *name##_self(void) {                                                    \
+        return &WEIR_I_LOCAL_SLOT(name);                                                           \
     }                                                                                              \
     WEIR_I_FUNC void name##_point(void *pointer) {                                                 \
         WEIR_I_LOCAL_SLOT(name) = pointer;                                                         \

@@ -23,21 +23,35 @@ typedef weir_hazard_node weir_i_reclaim_node;
 typedef weir_hazard_cohort weir_i_reclaim_group;
 typedef weir_hazard weir_i_guard;
 
+WEIR_I_STATIC_ASSERT(WEIR_I_HAZARD_SLOTS < 32, "weir: a bit for each slot of the reserve");
+
 /* Without memory for a record the thread takes a slot of the reserve, which has a few; if all are
- * taken it waits for one. */
+ * taken it waits for one. The slot is NULL whenever the guard protects nothing, so a bit says that
+ * it is taken. */
 WEIR_I_SLOW weir_i_guard weir_i_guard_enter_poor(void) {
     weir_hazard_domain *domain = weir_hazard_default();
-    weir_i_guard guard = {domain->reserve.slot, &domain->reserve, weir_i_hazard_mode(domain)};
-    for (;; guard.slot++) {
-        const void *nothing = NULL;
-        if (guard.slot == domain->reserve.slot + WEIR_I_HAZARD_SLOTS) {
-            weir_i_relax();
-            guard.slot = domain->reserve.slot;
-        }
-        if (weir_i_compare_exchange_strong(&guard.slot->node, &nothing, (const void *)domain,
-                                           acquire, relaxed)) /* after the last one's clear */
+    weir_i_guard guard = {NULL, NULL, weir_i_hazard_mode(domain)};
+    uint32_t taken = weir_i_load(&domain->guards, relaxed);
+    unsigned times = 0;
+    for (;;) {
+        const uint32_t bit = ~taken & (taken + 1); /* the lowest that is 0 */
+        if (bit >> WEIR_I_HAZARD_SLOTS) {
+            weir_i_step_aside(times++);
+            taken = weir_i_load(&domain->guards, relaxed);
+        } else if (weir_i_compare_exchange_weak(&domain->guards, &taken, taken | bit,
+                                                acquire, /* after the last one's leave */
+                                                relaxed)) {
+            guard.slot = &domain->reserve.slot[__builtin_ctz(bit)];
             return guard;
+        }
     }
+}
+
+WEIR_I_SLOW void weir_i_guard_leave_poor(weir_i_guard guard) {
+    weir_hazard_domain *domain = weir_hazard_default();
+    const long slot = guard.slot - domain->reserve.slot;
+    weir_hazard_clear(&guard);
+    weir_i_fetch_and(&domain->guards, ~(UINT32_C(1) << slot), release); /* for the next to enter */
 }
 
 WEIR_I_FAST weir_i_guard weir_i_guard_enter(void) {
@@ -52,7 +66,10 @@ WEIR_I_FAST weir_i_guard weir_i_guard_enter(void) {
 #define WEIR_I_GUARD_TRY(guard, source, out) WEIR_HAZARD_TRY_PROTECT(guard, source, out)
 
 WEIR_I_FAST void weir_i_guard_leave(weir_i_guard guard) {
-    weir_hazard_clear(&guard);
+    if (WEIR_I_LIKELY(guard.record))
+        weir_hazard_clear(&guard);
+    else
+        weir_i_guard_leave_poor(guard);
 }
 
 /* Enters, if that is all but free: the fence mode is a constant then. False: not entered. */

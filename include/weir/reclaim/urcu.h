@@ -38,7 +38,7 @@
 WEIR_I_BEGIN
 
 typedef struct weir_i_reclaim_group {
-    WEIR_I_ATOMIC(size_t) retired; /* since the last drain */
+    WEIR_I_ATOMIC(bool) retired; /* something, since the last drain */
 } weir_i_reclaim_group;
 
 typedef struct weir_i_reclaim_node {
@@ -88,13 +88,14 @@ WEIR_I_FAST void weir_i_reclaim(weir_i_reclaim_node *node,
 }
 
 WEIR_I_FUNC void weir_i_reclaim_group_init(weir_i_reclaim_group *group) {
-    weir_i_store(&group->retired, 0, relaxed);
+    weir_i_store(&group->retired, false, relaxed);
 }
 
 WEIR_I_FUNC void weir_i_reclaim_in(weir_i_reclaim_group *group, weir_i_reclaim_node *node,
                                    void (*reclaim)(weir_i_reclaim_node *node), unsigned weight) {
-    (void)weight; /* call_rcu runs soon anyway */
-    weir_i_fetch_add(&group->retired, 1, relaxed);
+    (void)weight;                               /* call_rcu runs soon anyway */
+    if (!weir_i_load(&group->retired, relaxed)) /* no count, which could wrap */
+        weir_i_store(&group->retired, true, relaxed);
     node->reclaim = reclaim;
     node->group = group;
     WEIR_I_RCU(call_rcu)(&node->head, weir_i_reclaim_call);
@@ -105,7 +106,7 @@ WEIR_I_FUNC weir_i_reclaim_group *weir_i_reclaim_group_of(weir_i_reclaim_node *n
 }
 
 WEIR_I_FUNC void weir_i_reclaim_group_drain(weir_i_reclaim_group *group) {
-    if (weir_i_exchange(&group->retired, 0, relaxed) > 0)
+    if (weir_i_exchange(&group->retired, false, relaxed))
         WEIR_I_RCU(barrier)();
 }
 

@@ -30,11 +30,11 @@ static void get(world *w, const linearize_state *state) {
     memset(w, 0, sizeof *w);
     w->closed = *word++;
     for (unsigned c = 0; c < CHANNELS; c++) {
-        w->inside[c] = *word++;
+        w->inside[c] = (size_t)*word++;
         for (size_t i = 0; i < w->inside[c]; i++)
             w->values[c][i] = *word++;
     }
-    w->waiting = *word++;
+    w->waiting = (size_t)*word++;
     for (size_t i = 0; i < w->waiting; i++) {
         w->thread[i] = *word++;
         w->cases[i] = *word++;

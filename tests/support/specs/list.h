@@ -22,7 +22,7 @@ static inline uint64_t list_pop_right(linearize_state *list) {
 }
 
 static inline void list_remove(linearize_state *list, size_t index) {
-    memmove(list + 1 + index, list + 2 + index, (list[0] - index - 1) * sizeof *list);
+    memmove(list + 1 + index, list + 2 + index, (linearize_words(list) - index - 2) * sizeof *list);
     list[0]--;
 }
 
@@ -45,7 +45,7 @@ static inline bool list_has(const linearize_state *list, size_t index, uint64_t 
 }
 
 static inline void list_insert(linearize_state *list, size_t index, uint64_t value) {
-    memmove(list + 2 + index, list + 1 + index, (list[0] - index) * sizeof *list);
+    memmove(list + 2 + index, list + 1 + index, (linearize_words(list) - index - 1) * sizeof *list);
     list[1 + index] = value;
     list[0]++;
 }

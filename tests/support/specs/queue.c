@@ -10,7 +10,7 @@
 enum { PUSHES = 1 << QUEUE_PUSH | 1 << QUEUE_PUSH_N };
 
 static size_t room_in(const linearize_spec *spec, const linearize_state *queue) {
-    return spec->capacity - queue[0];
+    return spec->capacity + 1 - linearize_words(queue);
 }
 
 static bool do_push(const linearize_spec *spec, linearize_state *queue, uint64_t value) {

@@ -7,6 +7,7 @@
 mod array_queue;
 mod channels;
 mod deque;
+mod epoch;
 mod groups;
 mod injector;
 mod locks;
