@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
- * Rust's Once and Barrier, parking_lot's Once, crossbeam's WaitGroup. The loops are in Rust: rust/src/groups.rs. */
+ * Rust's Once and Barrier, parking_lot's Once, crossbeam's WaitGroup. The loops are in Rust:
+ * rust/src/groups.rs. */
 #include "../harness/group_loops.h"
 
 #define DECLARE(name)                                                                              \
