@@ -257,6 +257,7 @@ WEIR_I_FAST bool weir_i_rwmutex_round(uint32_t word) {
 /* One copy for all that may wait, and for who has to take the sum: it need not be inlined there. */
 WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m);
 
+/* NOLINTBEGIN(misc-no-recursion): one step deep, as apart says */
 /* Counts the caller in where it belongs. False: closed. A stripe that no writer has opened yet says
  * nothing of the writers before; the gate does, in which SPREAD was seen. */
 WEIR_I_FAST bool weir_i_rwmutex_enter_from(weir_rwmutex *m, bool apart) {
@@ -297,6 +298,7 @@ WEIR_I_FUNC bool weir_i_rwmutex_enter(weir_rwmutex *m) {
 WEIR_I_SLOW bool weir_i_rwmutex_enter_apart(weir_rwmutex *m) {
     return weir_i_rwmutex_enter_from(m, true);
 }
+/* NOLINTEND(misc-no-recursion) */
 
 /* Puts the reader into the queue; false: the gate is open again. */
 WEIR_I_FUNC bool weir_i_rwmutex_queue(weir_rwmutex *m, weir_wait_entry *me) {

@@ -469,6 +469,30 @@ EXPLORE_PROGRAM(chan_try_recv_sees_who_waits) {
     finish(1);
 }
 
+/* Who is about to wait beside a try that makes it needless does not sleep on. */
+EXPLORE_PROGRAM(chan_try_send_wakes_who_waits) {
+    start(2);
+    explore_spawn(recv_one, (void *)1);
+    explore_check(try_send(0) == WEIR_OK);
+    sent[0]++;
+    explore_join_all();
+    check_arrivals();
+    finish(2);
+}
+
+EXPLORE_PROGRAM(chan_try_recv_wakes_who_waits) {
+    uint64_t value;
+    start(2);
+    send_some(0, 2);
+    explore_spawn(send_one, (void *)1);
+    explore_check(try_recv(&value) == WEIR_OK);
+    came[3][arrived[3]++] = (unsigned char)value;
+    explore_join_all();
+    recv_some(3, 2);
+    check_arrivals();
+    finish(2);
+}
+
 EXPLORE_PROGRAM(chan_tries_meet_all_who_wait) {
     start(0);
     explore_spawn(recv_one, (void *)1);

@@ -95,9 +95,8 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota_of(const char *path) {
     return period ? WEIR_I_CAST(unsigned, (running + period - 1) / period) : 0;
 }
 
-/* The least quota of the group own ("/a/b") and those that it is in, up to the root itself; 0:
- * none.
- */
+/* The least quota of the group own ("/a/b") and those that it is in, up to the root itself;
+ * 0: none. */
 WEIR_I_FUNC unsigned weir_i_cpus_quota_under(const char *root, const char *own) {
     static const char file[] = "/cpu.max";
     char path[1100];
@@ -106,8 +105,10 @@ WEIR_I_FUNC unsigned weir_i_cpus_quota_under(const char *root, const char *own) 
     unsigned least = 0;
     if (base + length + sizeof file > sizeof path)
         return 0;
+    /* NOLINTBEGIN(bugprone-not-null-terminated-result): the file's name ends it */
     memcpy(path, root, base);
     memcpy(path + base, own, length);
+    /* NOLINTEND(bugprone-not-null-terminated-result) */
     for (;;) {
         memcpy(path + base + length, file, sizeof file);
         const unsigned here = weir_i_cpus_quota_of(path);
