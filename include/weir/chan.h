@@ -176,7 +176,7 @@ WEIR_I_SLOW weir_i_chan_turn weir_i_chan_why_not(weir_chan *ch, bool sending, ui
 WEIR_I_FUNC bool weir_i_chan_rests(weir_chan *ch, bool sending, uint64_t t, uint64_t seq) {
     weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
     return ch->capacity == 1 && !weir_i_chan_inside(ch, sending, t, seq) &&
-           weir_i_load(&weir_i_chan_line(ch, !sending)->word, acquire) == 0 && /* O13 */
+           weir_i_load(&weir_i_chan_line(ch, !sending)->word, acquire) == 0 && /* O13, LB */
            !weir_i_load(&ch->closing, seq_cst) &&                              /* O14 */
            weir_i_chan_look(&slot->seq) == seq;
 }
@@ -1144,7 +1144,8 @@ WEIR_I_END
  * and views of one direction, by value, that the compiler checks:
  *   name_sender   name_as_sender(name *)    name_sender_send, _try_send, _send_until, _close, _case
  *   name_receiver name_as_receiver(name *)  name_receiver_recv, _try_recv, _recv_until, _case
- * Cost of a send or a receive that does not wait: one locked instruction; of a batch: one for all.
+ * Cost of a send or a receive that does not wait: one locked instruction, two at capacity 1; of a
+ * batch: one for all.
  */
 #define WEIR_CHAN(name, T)                                                                         \
     WEIR_I_ELEMENT(name, T);                                                                       \

@@ -1169,7 +1169,7 @@ WEIR_I_FUNC bool weir_i_hazard_empty(weir_hazard_domain *domain, weir_i_hazard_r
         return false;
     weir_i_hazard_begin(mine);
     weir_i_hazard_reclaim(mine);
-    weir_i_hazard_end(mine);
+    weir_i_store(&mine->turns, weir_i_load(&mine->turns, relaxed) + 1, relaxed); /* for nobody */
     return true;
 }
 

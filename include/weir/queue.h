@@ -423,13 +423,6 @@ WEIR_I_FAST bool weir_i_queue_claim(weir_i_queue_segment *segment, size_t at, si
  * three to six. */
 enum { WEIR_I_QUEUE_LEAST_PAUSES = 16, WEIR_I_QUEUE_MOST_PAUSES = 128 };
 
-/* After a lost race: twice as long as after the one before, see ring.h. */
-WEIR_I_FUNC unsigned weir_i_queue_back_off(unsigned pauses) {
-    weir_i_relax();
-    weir_i_delay(pauses - 1);
-    return pauses < WEIR_I_QUEUE_MOST_PAUSES ? 2 * pauses : pauses;
-}
-
 /* The whole of it, see weir_i_queue_push_slow; also when the queue is empty, or a push half way. */
 WEIR_I_SLOW bool weir_i_queue_pop_slow(weir_queue *queue, void *element, size_t size) {
     weir_i_guard guard = weir_i_guard_enter();
@@ -449,7 +442,7 @@ WEIR_I_SLOW bool weir_i_queue_pop_slow(weir_queue *queue, void *element, size_t 
             if (weir_i_queue_claim(segment, at, layout.stride))
                 taken = weir_i_queue_take(cell, element, layout);
             else
-                pauses = weir_i_queue_back_off(pauses);
+                pauses = weir_i_back_off(pauses, WEIR_I_QUEUE_MOST_PAUSES);
         } else {
             const weir_i_queue_found what = weir_i_queue_look(queue, segment, at);
             if (what == WEIR_I_QUEUE_EMPTY)

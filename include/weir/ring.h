@@ -108,15 +108,6 @@ typedef struct weir_i_ring_claim {
 /* The most that a lost race makes a thread wait, in pauses: one to three microseconds. */
 enum { WEIR_I_RING_MOST_PAUSES = 64 };
 
-/* After a lost race: twice as long as after the one before. Each try takes the line of tail or head
- * from the winner, who would otherwise move it on several times while it has it. */
-WEIR_I_FAST void weir_i_ring_back_off(unsigned *pauses) {
-    weir_i_relax();
-    weir_i_delay(*pauses - 1);
-    if (*pauses < WEIR_I_RING_MOST_PAUSES)
-        *pauses *= 2;
-}
-
 /* The loop behind push and pop, for what the fast path does not meet: a lost race, the gate, a full
  * or empty ring. `turn` is tail or head; a slot is ready that stands `ready` above its ticket. */
 WEIR_I_SLOW weir_i_ring_claim weir_i_ring_claim_one(const weir_ring *ring,
@@ -135,7 +126,7 @@ WEIR_I_SLOW weir_i_ring_claim weir_i_ring_claim_one(const weir_ring *ring,
                 claim.ticket = t;
                 return claim;
             }
-            weir_i_ring_back_off(&pauses);
+            pauses = weir_i_back_off(pauses, WEIR_I_RING_MOST_PAUSES);
         } else if (weir_i_ring_behind(seq, t + ready)) {
             return claim;
         }
@@ -253,7 +244,7 @@ WEIR_I_FAST size_t weir_i_ring_claim_n(const weir_ring *ring, WEIR_I_ATOMIC(uint
                        weir_i_compare_exchange_weak(turn, &seen, at.ticket, relaxed, relaxed))) {
             return count;
         } else {
-            weir_i_ring_back_off(&pauses);
+            pauses = weir_i_back_off(pauses, WEIR_I_RING_MOST_PAUSES);
         }
         seen = weir_i_load(turn, relaxed);
     }

@@ -93,14 +93,6 @@ WEIR_I_FAST weir_i_stack_cell weir_i_stack_cell_of(size_t size, size_t align) {
  * five to ten. */
 enum { WEIR_I_STACK_LEAST_PAUSES = 32, WEIR_I_STACK_MOST_PAUSES = 256 };
 
-/* After a lost race: twice as long as after the one before. The winner, who has the line of head,
- * then moves it on many times while he has it. */
-WEIR_I_SLOW unsigned weir_i_stack_back_off(unsigned pauses) {
-    weir_i_relax();
-    weir_i_delay(pauses - 1);
-    return pauses < WEIR_I_STACK_MOST_PAUSES ? 2 * pauses : pauses;
-}
-
 WEIR_I_FAST weir_status weir_i_stack_push(weir_stack *stack, const void *element,
                                           weir_i_stack_cell cell) {
     weir_i_stack_node *node =
@@ -115,7 +107,7 @@ WEIR_I_FAST weir_status weir_i_stack_push(weir_stack *stack, const void *element
     node->next = weir_i_load(&stack->head, relaxed);
     while (WEIR_I_UNLIKELY(!weir_i_compare_exchange_weak(&stack->head, &node->next, node, release,
                                                          relaxed))) { /* O1 */
-        pauses = weir_i_stack_back_off(pauses);
+        pauses = weir_i_back_off(pauses, WEIR_I_STACK_MOST_PAUSES);
         node->next = weir_i_load(&stack->head, relaxed);
     }
     return WEIR_OK;
@@ -158,7 +150,7 @@ WEIR_I_FAST weir_i_stack_node *weir_i_stack_take(weir_stack *stack) {
         if (WEIR_I_LIKELY(weir_i_compare_exchange_weak(&stack->head, &seen, node->next, release,
                                                        relaxed))) /* O2; I2, I3 */
             break;
-        pauses = weir_i_stack_back_off(pauses);
+        pauses = weir_i_back_off(pauses, WEIR_I_STACK_MOST_PAUSES);
     }
     weir_i_guard_leave(guard);
     return node;

@@ -53,7 +53,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_i_hazard_record, hand),
     PAIR_OFFSET(weir_i_hazard_record, free),
     PAIR_OFFSET(weir_i_hazard_record, returned),
-    PAIR_OFFSET(weir_i_hazard_record, busy),
+    PAIR_OFFSET(weir_i_hazard_record, turns),
     PAIR_OFFSET(weir_i_hazard_record, again),
     PAIR_OFFSET(weir_i_hazard_record, domain),
     PAIR_OFFSET(weir_i_hazard_record, light),
@@ -67,6 +67,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_hazard_domain, slots),
     PAIR_OFFSET(weir_hazard_domain, records),
     PAIR_OFFSET(weir_hazard_domain, allocator),
+    PAIR_OFFSET(weir_hazard_domain, guards),
     PAIR_OFFSET(weir_hazard_domain, reserve),
 };
 

@@ -140,7 +140,10 @@ static void end(unsigned call) {
         (void)weir_barrier_arrive(&barrier);
         (void)weir_barrier_arrive(&barrier);
         break;
-    default: weir_cond_broadcast(&changed); break;
+    default: /* the only one that does not remember who came first */
+        cr_assert(EVENTUALLY(!weir_wait_list_idle(&changed.list)));
+        weir_cond_broadcast(&changed);
+        break;
     }
 }
 

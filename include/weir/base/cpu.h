@@ -75,6 +75,15 @@ WEIR_I_FAST void weir_i_delay(unsigned pauses) {
 #endif
 }
 
+/* After a lost race: pauses, and returns how long to pause after the next one, twice as long and
+ * `most` at most. Each try takes the line from the winner, who would otherwise change it several
+ * times while he has it. */
+WEIR_I_FUNC unsigned weir_i_back_off(unsigned pauses, unsigned most) {
+    weir_i_relax();
+    weir_i_delay(pauses - 1);
+    return pauses < most ? 2 * pauses : pauses;
+}
+
 /* The line at an address will be written soon: it comes at once as one's own, not first to be read
  * and then again to be written. */
 WEIR_I_FAST void weir_i_prefetch_write(const volatile void *address) {
