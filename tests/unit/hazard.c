@@ -766,7 +766,9 @@ static void *leave_in_rounds(void *rounds) {
     return NULL;
 }
 
-Test(hazard, destructors_of_keys_that_retire_as_the_thread_exits_keep_no_record) {
+/* Not under ThreadSanitizer: clang's ends its thread in the last round, before these run. */
+Test(hazard, destructors_of_keys_that_retire_as_the_thread_exits_keep_no_record,
+     .disabled = WEIR_I_TSAN) {
     int rounds = 0;
     cr_assert_eq(weir_hazard_domain_init(&domain), WEIR_OK);
     retire(item_new(1, NULL)); /* our key first */
