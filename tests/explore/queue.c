@@ -9,6 +9,7 @@
 #define WEIR_QUEUE_SEGMENT 2
 #define WEIR_QUEUE_PATIENCE 0
 #include "specs/queue.h"
+#include "arrivals.h"
 
 #include <weir/queue.h>
 
@@ -19,29 +20,10 @@ WEIR_QUEUE(numbers, uint64_t)
 #define POP QUEUE_POP
 #include "unbounded.h"
 
-static unsigned char came[4][8]; /* by consumer: the values in order of arrival */
-static unsigned arrived[4];
 static WEIR_I_ATOMIC(int) step;
 
 static void pop_as(unsigned consumer) {
-    came[consumer][arrived[consumer]++] = (unsigned char)pop();
-}
-
-/* Values are 16 * producer + number. Each came once; at one consumer those of one producer rose. */
-static void check_arrivals(unsigned producers, unsigned each) {
-    unsigned total = 0;
-    bool seen[64] = {false};
-    for (unsigned c = 0; c < 4; c++) {
-        int last[4] = {-1, -1, -1, -1};
-        for (unsigned i = 0; i < arrived[c]; i++, total++) {
-            const unsigned value = came[c][i];
-            explore_check(value / 16 < producers && value % 16 < each && !seen[value]);
-            explore_check((int)(value % 16) > last[value / 16]);
-            seen[value] = true;
-            last[value / 16] = (int)(value % 16);
-        }
-    }
-    explore_check(total == producers * each);
+    arrives(consumer, pop());
 }
 
 static void push_two(void *producer) {
