@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * chan/case.h - a channel as a case of a select: what wait.h's contract asks for.
+ */
+#ifndef WEIR_CHAN_CASE_H
+#define WEIR_CHAN_CASE_H
+
+#include <weir/chan/message.h>
+
+WEIR_I_BEGIN
+
+WEIR_I_FAST weir_chan *weir_i_chan_of(const weir_case *c) {
+    return WEIR_I_CAST(weir_chan *, c->object);
+}
+
+WEIR_I_FUNC bool weir_i_chan_attempt(weir_case *c, bool sending) {
+    const weir_status status =
+        weir_i_chan_slow(weir_i_chan_of(c), sending, c->value, WEIR_NOW, WEIR_AGAIN);
+    if (status == WEIR_AGAIN)
+        return false;
+    c->status = status;
+    return true;
+}
+
+/* Is there somebody on the other side of a rendezvous who can be claimed? */
+WEIR_I_SLOW bool weir_i_chan_someone(weir_chan *ch, bool sending) {
+    weir_wait_list *line = weir_i_chan_line(ch, !sending);
+    weir_i_chan_lock(ch, sending);
+    weir_wait_node *node = weir_wait_list_first(line);
+    while (node && !weir_wait_claimable(node))
+        node = weir_wait_list_next(line, node);
+    weir_i_chan_unlock(ch, sending);
+    return node != NULL;
+}
+
+/* At capacity 1: what a try would say. The stamp is the slot: while that stays nobody has come. */
+WEIR_I_FUNC bool weir_i_chan_single_ready(weir_chan *ch, bool sending, uint64_t *stamp) {
+    const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
+    const uint64_t t = weir_i_chan_ticket(ch, own);
+    const uint64_t seq = weir_i_chan_look(&weir_i_chan_slot_at(ch, t)->seq);
+    *stamp = seq;
+    if (sending && (own & WEIR_I_CHAN_CLOSED))
+        return true;
+    return !weir_i_chan_rests(ch, sending, t, seq) &&
+           weir_i_chan_why_not(ch, sending, t, seq) != WEIR_I_CHAN_NONE;
+}
+
+/* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
+WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
+    weir_chan *ch = weir_i_chan_of(c);
+    if (ch->capacity == 1)
+        return weir_i_chan_single_ready(ch, sending, stamp);
+    const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
+    const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
+    *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
+    if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
+        return true;
+    if (other & WEIR_I_CHAN_WAITERS)
+        return ch->capacity != 0 || weir_i_chan_someone(ch, sending);
+    return ch->capacity != 0 &&
+           weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
+}
+
+WEIR_I_FUNC weir_turn weir_i_chan_case_decide(weir_case *c, bool sending, weir_grip *grip) {
+    weir_chan *ch = weir_i_chan_of(c);
+    weir_i_ring_claim claim = {NULL, 0};
+    weir_wait_node *peer = NULL;
+    weir_i_chan_turn turn = ch->capacity ? weir_i_chan_decide(ch, sending, &claim)
+                                         : weir_i_chan_match(ch, sending, &peer);
+    grip->at = claim.slot;
+    grip->ticket = claim.ticket;
+    if (peer)
+        grip->at = peer;
+    if (turn == WEIR_I_CHAN_NONE)
+        return WEIR_TURN_NONE;
+    return turn == WEIR_I_CHAN_PEER ? WEIR_TURN_AGAIN : WEIR_TURN_DONE;
+}
+
+WEIR_I_FUNC void weir_i_chan_case_finish(weir_case *c, bool sending, weir_grip *grip) {
+    weir_chan *ch = weir_i_chan_of(c);
+    weir_i_ring_slot *slot = WEIR_I_CAST(weir_i_ring_slot *, grip->at);
+    c->status = slot ? WEIR_OK : WEIR_CLOSED;
+    if (!slot)
+        return;
+    if (ch->capacity == 0) {
+        weir_i_chan_hand_over(ch, sending, c->value, WEIR_I_CAST(weir_wait_node *, grip->at));
+        return;
+    }
+    weir_i_chan_finish(ch, sending, c->value, slot, grip->ticket);
+}
+
+WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    (void)node;
+    return true; /* who claims a waiter has done what it waits for */
+}
+
+/* The functions of one direction. */
+#define WEIR_I_CHAN_DIRECTION(direction, sending)                                                  \
+    WEIR_I_FUNC bool weir_i_chan_attempt_##direction(weir_case *c) {                               \
+        return weir_i_chan_attempt(c, sending);                                                    \
+    }                                                                                              \
+    WEIR_I_FUNC bool weir_i_chan_ready_##direction(const weir_case *c, uint64_t *stamp) {          \
+        return weir_i_chan_ready(c, sending, stamp);                                               \
+    }                                                                                              \
+    WEIR_I_FUNC weir_wait_list *weir_i_chan_list_##direction(const weir_case *c) {                 \
+        return weir_i_chan_lock_of(weir_i_chan_of(c), sending);                                    \
+    }                                                                                              \
+    WEIR_I_FUNC void weir_i_chan_enter_##direction(weir_case *c, weir_wait_node *node) {           \
+        node->of = c;                                                                              \
+        weir_i_chan_enter(weir_i_chan_of(c), sending, node);                                       \
+    }                                                                                              \
+    WEIR_I_FUNC void weir_i_chan_leave_##direction(weir_case *c, weir_wait_node *node) {           \
+        weir_i_chan_leave(weir_i_chan_of(c), sending, node);                                       \
+    }                                                                                              \
+    WEIR_I_FUNC weir_turn weir_i_chan_decide_##direction(weir_case *c, weir_grip *grip) {          \
+        return weir_i_chan_case_decide(c, sending, grip);                                          \
+    }                                                                                              \
+    WEIR_I_FUNC void weir_i_chan_finish_##direction(weir_case *c, weir_grip *grip) {               \
+        weir_i_chan_case_finish(c, sending, grip);                                                 \
+    }                                                                                              \
+    static const weir_selectable weir_i_chan_case_##direction                                      \
+        __attribute__((unused)) = {weir_i_chan_attempt_##direction,                                \
+                                   weir_i_chan_ready_##direction,                                  \
+                                   weir_i_chan_list_##direction,                                   \
+                                   weir_i_chan_enter_##direction,                                  \
+                                   weir_i_chan_leave_##direction,                                  \
+                                   weir_i_chan_collect,                                            \
+                                   NULL,                                                           \
+                                   weir_i_chan_decide_##direction,                                 \
+                                   weir_i_chan_finish_##direction,                                 \
+                                   NULL}
+
+WEIR_I_CHAN_DIRECTION(recv, false);
+WEIR_I_CHAN_DIRECTION(send, true);
+#undef WEIR_I_CHAN_DIRECTION
+
+WEIR_I_END
+
+#endif

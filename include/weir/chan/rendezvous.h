@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * chan/rendezvous.h - channels of capacity 0: who comes finds a peer or enters (I5 of chan.h).
+ */
+#ifndef WEIR_CHAN_RENDEZVOUS_H
+#define WEIR_CHAN_RENDEZVOUS_H
+
+#include <weir/chan/wait.h>
+
+WEIR_I_BEGIN
+
+/* Under the lock: claims the first who waits on the other side, or says NONE or END. */
+WEIR_I_FUNC weir_i_chan_turn weir_i_chan_match(weir_chan *ch, bool sending, weir_wait_node **peer) {
+    weir_wait_list *line = weir_i_chan_line(ch, !sending);
+    if (weir_i_load(&ch->tail, relaxed) & WEIR_I_CHAN_CLOSED)
+        return WEIR_I_CHAN_END;
+    if (!weir_i_wait_list_last(line))
+        return WEIR_I_CHAN_NONE;
+    *peer = weir_wait_list_claim(line);
+    weir_i_chan_line_left(ch, !sending);
+    return *peer ? WEIR_I_CHAN_TAKEN : WEIR_I_CHAN_NONE;
+}
+
+/* Without the lock: the message goes from frame to frame, and the peer on its way. */
+WEIR_I_FUNC void weir_i_chan_hand_over(const weir_chan *ch, bool sending, void *value,
+                                       weir_wait_node *peer) {
+    weir_case *other = WEIR_I_CAST(weir_case *, peer->of);
+    void *to = sending ? other->value : value;
+    if (to)
+        weir_i_copy(to, sending ? value : other->value, ch->cell.size);
+    other->status = WEIR_OK;
+    weir_wait_release(peer->waiter);
+}
+
+/* Without the lock: could a peer be there, or the end? False: not at one instant. */
+WEIR_I_FUNC bool weir_i_chan_may_meet(weir_chan *ch, bool sending) {
+    const uint64_t peers = weir_i_chan_look(weir_i_chan_word(ch, !sending));
+    if (peers & (WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_CLOSED))
+        return true;
+    return sending && (weir_i_chan_look(&ch->tail) & WEIR_I_CHAN_CLOSED);
+}
+
+WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *value,
+                                         weir_time deadline, weir_status miss) {
+    weir_i_chan_seat seat;
+    weir_wait_node *peer = NULL;
+    if (deadline == WEIR_NOW && !weir_i_chan_may_meet(ch, sending))
+        return miss;
+    weir_i_chan_lock(ch, sending);
+    const weir_i_chan_turn turn = weir_i_chan_match(ch, sending, &peer);
+    if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW) {
+        weir_i_chan_seat_init(&seat, value, miss);
+        weir_i_chan_enter(ch, sending, &seat.node);
+    }
+    weir_i_chan_unlock(ch, sending);
+    if (turn == WEIR_I_CHAN_END)
+        return WEIR_CLOSED;
+    if (turn == WEIR_I_CHAN_NONE)
+        return deadline == WEIR_NOW
+                   ? miss
+                   : weir_i_chan_await(ch, sending, &seat, weir_i_chan_habit(ch), deadline);
+    weir_i_chan_hand_over(ch, sending, value, peer);
+    return WEIR_OK;
+}
+
+WEIR_I_END
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The weir authors
+ *
+ * chan/wait.h - how a call waits at a channel: outside of the line, then in it.
+ * Invariants and orders: see chan.h.
+ */
+#ifndef WEIR_CHAN_WAIT_H
+#define WEIR_CHAN_WAIT_H
+
+#include <weir/base/cpus.h>
+#include <weir/chan/line.h>
+
+WEIR_I_BEGIN
+
+/* The place of a call that waits, in its own frame. */
+typedef struct weir_i_chan_seat {
+    weir_waiter waiter;
+    weir_wait_node node;
+    weir_case wish;
+} weir_i_chan_seat;
+
+WEIR_I_FUNC void weir_i_chan_seat_init(weir_i_chan_seat *seat, void *value, weir_status miss) {
+    weir_waiter_init(&seat->waiter);
+    weir_wait_node_init(&seat->node, &seat->waiter);
+    seat->node.of = &seat->wish;
+    seat->wish.value = value;
+    seat->wish.status = miss;
+}
+
+/* Under the lock: enters, or leaves. */
+WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *node) {
+    WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
+    weir_wait_list_push(weir_i_chan_line(ch, sending), node);
+    if (ch->capacity == 0)
+        weir_i_store(word, (weir_i_load(word, relaxed) + WEIR_I_CHAN_ARRIVAL) | WEIR_I_CHAN_WAITERS,
+                     relaxed);
+    else
+        (void)weir_i_fetch_or(word, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
+}
+
+WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *node) {
+    if (!node->next)
+        return;
+    weir_wait_list_remove(weir_i_chan_line(ch, sending), node);
+    weir_i_chan_line_left(ch, sending);
+}
+
+/* Between spinning and sleeping a call lets others run some times: if the peer waits for this very
+ * processor, it comes at once, and not after two trips through the kernel's queues. */
+enum {
+    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 6 : WEIR_SPIN_MOST,
+    WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
+};
+
+/* Before anything else a call glances this often at what it waits for: so shortly that it need not
+ * count as one that spins (wait.h), which costs two writes of a line that all share. */
+WEIR_I_FUNC unsigned weir_i_chan_glances(void) {
+    return WEIR_SPIN_MOST > 1 && !weir_wait_task_get() && weir_i_cpus() > 1 ? 32 : 0;
+}
+
+/* What waiting at a rendezvous has taught. Not in the channel: that may be gone when the wait ends
+ * (I6). Channels may share a place here; it only saves time. */
+enum { WEIR_I_CHAN_HABITS = 16 };
+#define WEIR_I_CHAN_HABITS_INIT                                                                    \
+    {                                                                                              \
+        { 0, 0 }                                                                                   \
+    }
+WEIR_I_STATE(weir_wait_habit, weir_i_chan_habits[WEIR_I_CHAN_HABITS], WEIR_I_CHAN_HABITS_INIT);
+#undef WEIR_I_CHAN_HABITS_INIT
+
+WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
+    return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
+}
+
+/* Waits in the line that seat has entered: spins, yields, sleeps. Until it knows that nobody served
+ * it, it does not touch the channel. */
+WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_chan_seat *seat,
+                                          weir_wait_habit *habit, weir_time deadline) {
+    weir_wait_spin spin;
+    bool done = weir_waiter_done(&seat->waiter);
+    if (!done && !seat->waiter.task) {
+        weir_wait_spin_init(&spin, habit);
+        while (!done && weir_wait_spin_more(&spin))
+            done = weir_waiter_done(&seat->waiter);
+        weir_wait_spin_end(&spin, done);
+        for (int i = 0; !done && i < WEIR_I_CHAN_YIELDS; i++) {
+            weir_i_step_aside(WEIR_I_CHAN_YIELD);
+            done = weir_waiter_done(&seat->waiter);
+        }
+    }
+    const weir_status status = done ? WEIR_OK : weir_i_waiter_sleep(&seat->waiter, deadline);
+    if (status != WEIR_OK) {
+        weir_i_chan_lock(ch, sending);
+        weir_i_chan_leave(ch, sending, &seat->node);
+        weir_i_chan_unlock(ch, sending);
+    }
+    return seat->wish.status;
+}
+
+/* Under the lock, after the fence: takes a ticket, or says NONE if the caller may enter (I3). */
+WEIR_I_FUNC weir_i_chan_turn weir_i_chan_decide(weir_chan *ch, bool sending,
+                                                weir_i_ring_claim *claim) {
+    const bool first = !weir_i_wait_list_last(weir_i_chan_line(ch, sending));
+    const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, first, claim);
+    const bool behind = !first && (turn == WEIR_I_CHAN_PEER || turn == WEIR_I_CHAN_LINE);
+    return behind ? WEIR_I_CHAN_NONE : turn;
+}
+
+/* Enters the line and says NONE, if there still is a reason to wait. */
+WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
+                                                 weir_i_chan_seat *seat, weir_i_ring_claim *claim) {
+    weir_i_chan_lock(ch, sending);
+    weir_wait_fence(); /* O7 */
+    const weir_i_chan_turn turn = weir_i_chan_decide(ch, sending, claim);
+    if (turn == WEIR_I_CHAN_NONE)
+        weir_i_chan_enter(ch, sending, &seat->node);
+    weir_i_chan_unlock(ch, sending);
+    return turn;
+}
+
+/* Takes a ticket, if need be after spinning a while outside of the line: at the slot alone, which
+ * the peer writes once, and not at the words, which it needs for itself. */
+WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
+                                                   weir_i_ring_claim *claim) {
+    weir_wait_spin spin;
+    const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
+    const uint64_t t = weir_i_chan_ticket(ch, word);
+    const uint64_t ready = t + (sending ? 0 : ch->cell.stride);
+    weir_i_ring_slot *slot = weir_i_chan_slot_at(ch, t);
+    uint64_t seq = weir_i_load(&slot->seq, relaxed);
+    if (!(word & WEIR_I_CHAN_FLAGS)) {
+        for (unsigned left = weir_i_chan_glances(); seq != ready && left > 0; left--) {
+            weir_i_relax();
+            seq = weir_i_load(&slot->seq, relaxed);
+        }
+    }
+    const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
+    if (turn != WEIR_I_CHAN_NONE || weir_wait_task_get()) /* a task does not keep its thread */
+        return turn;
+    weir_wait_spin_init(&spin, sending ? &ch->sending : &ch->receiving);
+    bool changed = false;
+    while (!changed && weir_wait_spin_more(&spin))
+        changed = weir_i_load(&slot->seq, relaxed) != seq;
+    weir_wait_spin_end(&spin, changed);
+    for (int i = 0; !changed && i < WEIR_I_CHAN_YIELDS; i++) {
+        weir_i_step_aside(WEIR_I_CHAN_YIELD);
+        changed = weir_i_load(&slot->seq, relaxed) != seq;
+    }
+    return weir_i_chan_take(ch, sending, false, claim);
+}
+
+WEIR_I_END
+
+#endif
