@@ -10,6 +10,7 @@
 #include <weir/base/alloc.h>
 #include <weir/base/copy.h>
 #include <weir/base/cpu.h>
+#include <weir/base/ring.h>
 #include <weir/ring.h>
 #include <weir/wait.h>
 
