@@ -47,6 +47,11 @@
  * when it stores seq, and so is a receive: full, or empty, is a slot with nobody inside, and who
  * tries need not look at the other side's ticket, which that side is about to write.
  *
+ * I8 many receivers may stand in stripes, lists with locks of their own, and only the mark in their
+ * line: once many have entered behind others, until somebody comes who serves the line (a sender,
+ * or close), and never again. While the mark stands WAITERS stands, no sender is in line, and who
+ * enters counts as one behind the first (I3).
+ *
  * Orders
  *   O1 a sender stores seq, release: the message.  O2 a receiver loads seq, acquire.
  *   O3 a receiver stores seq, release: its copy is done.  O4 a sender loads seq, acquire.
@@ -111,6 +116,7 @@ WEIR_I_FUNC bool weir_chan_needs(size_t capacity, size_t size, size_t align, siz
 WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size, size_t align,
                                     void *storage) {
     const weir_wait_habit none = {0, 0};
+    const weir_wait_node unmarked = {NULL, NULL, NULL, NULL, 0, false};
     ch->cell = weir_i_ring_cell_of(size, align);
     ch->capacity = capacity;
     ch->gate = capacity * ch->cell.stride;
@@ -120,7 +126,12 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     ch->mask = (ch->lap - 1) & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_FLAGS);
     weir_i_store(&ch->receivers.word, 0, relaxed);
     weir_i_store(&ch->senders.word, 0, relaxed);
+    for (int i = 0; i < WEIR_I_CHAN_STRIPES; i++)
+        weir_i_store(&ch->stripes[i].list.word, 0, relaxed);
     weir_i_store(&ch->closing, false, relaxed);
+    weir_i_store(&ch->served, false, relaxed);
+    weir_i_store(&ch->crowd, 0, relaxed);
+    ch->mark = unmarked;
     ch->receiving = ch->sending = none;
     weir_i_chan_start(ch, 0);
 }

@@ -8,6 +8,7 @@
 #include "explore.h"
 #include "judge.h"
 #include "specs/chan.h"
+#include "vacant.h"
 
 #include <weir/chan.h>
 #include <weir/select.h>
@@ -59,10 +60,7 @@ ONE_COPY weir_status try_recv(numbers *ch, uint64_t *value) {
 /* Losers left no trace: nobody is in a line, and the channels work as if new. */
 static void check_untouched(numbers *ch) {
     uint64_t value;
-    explore_check(weir_wait_list_first(&ch->raw.receivers) == NULL);
-    explore_check(weir_wait_list_first(&ch->raw.senders) == NULL);
-    explore_check((weir_i_load(&ch->raw.head, relaxed) & WEIR_I_CHAN_WAITERS) == 0);
-    explore_check((weir_i_load(&ch->raw.tail, relaxed) & WEIR_I_CHAN_WAITERS) == 0);
+    explore_check(chan_is_vacant(&ch->raw));
     if (numbers_closed(ch))
         return;
     explore_check(numbers_len(ch) == 0 && try_recv(ch, &value) == WEIR_AGAIN);
@@ -678,7 +676,7 @@ static void token_pass(weir_case *c) {
 
 static const weir_selectable token_kind = {token_attempt, token_ready,   token_list, token_enter,
                                            token_leave,   token_collect, token_pass, NULL,
-                                           NULL,          NULL};
+                                           NULL,          NULL,          NULL};
 
 static token tokens[2];
 
@@ -809,9 +807,17 @@ static bool fleeting_ready(const weir_case *c, uint64_t *stamp) {
 }
 
 EXPLORE_PROGRAM(select_try_compares_the_stamps) {
-    static const weir_selectable kind = {
-        fleeting_attempt, fleeting_ready, token_list, token_enter, token_leave,
-        token_collect,    NULL,           NULL,       NULL,        NULL};
+    static const weir_selectable kind = {fleeting_attempt,
+                                         fleeting_ready,
+                                         token_list,
+                                         token_enter,
+                                         token_leave,
+                                         token_collect,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         NULL};
     const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
     weir_case cases[] = {fleeting, token_case(&tokens[1])};
     explore_check(try_select(cases, 2) == 0);
@@ -829,7 +835,7 @@ static void token_left(weir_case *c, weir_wait_node *node) {
 EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
     static const weir_selectable kind = {token_attempt, token_ready,   token_list, token_enter,
                                          token_leave,   token_collect, token_pass, NULL,
-                                         NULL,          token_left};
+                                         NULL,          token_left,    NULL};
     weir_case cases[] = {token_case(&tokens[0]), token_case(&tokens[1])};
     cases[0].kind = cases[1].kind = &kind;
     times_left = 0;

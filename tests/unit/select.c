@@ -5,6 +5,7 @@
  */
 #include "support/check.h"
 #include "support/spawn.h"
+#include "support/vacant.h"
 
 #include <weir/chan.h>
 #include <weir/select.h>
@@ -25,8 +26,7 @@ static void open_all(size_t n, size_t capacity) {
 
 static void destroy_all(size_t n) {
     for (size_t i = 0; i < n; i++) {
-        cr_assert_eq(weir_i_load(&chans[i].raw.receivers.word, relaxed) & ~(uintptr_t)1, 0);
-        cr_assert_eq(weir_i_load(&chans[i].raw.senders.word, relaxed) & ~(uintptr_t)1, 0);
+        cr_assert(chan_is_vacant(&chans[i].raw));
         ints_destroy(&chans[i]);
     }
 }

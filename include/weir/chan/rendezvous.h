@@ -47,13 +47,13 @@ WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *valu
     weir_wait_node *peer = NULL;
     if (deadline == WEIR_NOW && !weir_i_chan_may_meet(ch, sending))
         return miss;
-    weir_i_chan_lock(ch, sending);
+    weir_wait_list *place = weir_i_chan_lock_place(ch, sending, &seat.wish);
     const weir_i_chan_turn turn = weir_i_chan_match(ch, sending, &peer);
     if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW) {
         weir_i_chan_seat_init(&seat, value, miss);
         weir_i_chan_enter(ch, sending, &seat.node);
     }
-    weir_i_chan_unlock(ch, sending);
+    weir_wait_list_unlock(place);
     if (turn == WEIR_I_CHAN_END)
         return WEIR_CLOSED;
     if (turn == WEIR_I_CHAN_NONE)

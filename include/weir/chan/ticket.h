@@ -16,6 +16,16 @@
 
 WEIR_I_BEGIN
 
+/* One of the lists that the line of receivers may be spread over (I8), on a line of its own. */
+typedef struct weir_i_chan_stripe {
+    WEIR_I_ALIGNED(64) weir_wait_list list;
+} weir_i_chan_stripe;
+
+enum {
+    WEIR_I_CHAN_STRIPES = 4,                  /* a power of two */
+    WEIR_I_CHAN_CROWD = WEIR_EXPLORE ? 2 : 16 /* entries, from which on there are stripes */
+};
+
 /* The raw channel: elements of a size known at run time. Fields are private. */
 typedef struct weir_chan {
     /* Never written after init: shared by all cores. */
@@ -34,7 +44,11 @@ typedef struct weir_chan {
     weir_wait_habit receiving;
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_list receivers; /* I2 */
     weir_wait_list senders;
-    WEIR_I_ATOMIC(bool) closing; /* O14 */
+    WEIR_I_ATOMIC(bool) closing;   /* O14 */
+    WEIR_I_ATOMIC(bool) served;    /* I8: the receivers' line has been, once */
+    WEIR_I_ATOMIC(uint16_t) crowd; /* how often a receiver has entered behind another before */
+    weir_wait_node mark;           /* the last of receivers: they stand in the stripes */
+    weir_i_chan_stripe stripes[WEIR_I_CHAN_STRIPES];
 } weir_chan;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WEIR_CACHE_LINE &&
