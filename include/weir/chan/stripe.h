@@ -41,9 +41,8 @@ WEIR_I_FUNC void weir_i_chan_unlock_stripes(weir_chan *ch) {
         weir_wait_list_unlock(&ch->stripes[i].list);
 }
 
-/* Spreads the line, if it is not empty and has never been served; nor if a sender stands in its
- * own: at a rendezvous a select in both directions does, and who receives from it needs the lock of
- * this line. Without any lock. */
+/* Spreads the line, if it is not empty and has never been served, and nobody waits to send. Without
+ * any lock. */
 WEIR_I_SLOW void weir_i_chan_scatter(weir_chan *ch) {
     weir_wait_node *node;
     weir_time since = INT64_MIN; /* those who stand here came before all who will read a clock */
