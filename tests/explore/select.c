@@ -196,7 +196,8 @@ EXPLORE_PROGRAM(select_orders_what_is_around_it) {
     finish();
 }
 
-/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered. */
+/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered.
+ */
 static void scatter_a(void *unused) {
     (void)unused;
     weir_i_chan_scatter(&a.raw);
