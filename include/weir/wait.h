@@ -15,13 +15,16 @@
  *
  * Guarantees
  *   Whoever published before notify is seen by the look after prepare, or its notify finds the
- *   entry. A notify that nobody waits for costs one fence and one load. A notification is not lost:
+ *   entry. (If the look can see it: a ring may say empty beside a push in flight. Behind one, who
+ *   has taken something calls notify, too, for the next who waits.) A notify that nobody waits for
+ *   costs one fence and one load. A notification is not lost:
  *   one that meets a waiter which is leaving goes to the next (rule R4). First come, first woken.
  *   Nothing is allocated: an entry lives on the stack of who waits. Idle waiters use no processor
  *   time once they have stopped spinning, which is bounded (see spinning). A wait is no
  * cancellation point; a wait that a signal interrupts goes on. After fork() a child may use what no
  * other thread was using. Any thread may call anything, but an entry and a waiter belong to the
- * thread that waits; no function here may be called from a signal handler.
+ * thread that waits; no function here may be called from a signal handler. An event count stays
+ * until every call on it, notify included, has returned (event.h may go sooner).
  *
  * The contract of waiting, for who builds what can be waited for.
  *   A *waiter* is one sleeping caller. A *node* is its place in one object's list; a select has one

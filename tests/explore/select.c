@@ -602,6 +602,36 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     finish();
 }
 
+/* -- stripes, beside one that also sends ------------------------------------------------------- */
+
+static void send_or_recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    const uint64_t value = 7;
+    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 2, weir_in(10)), cases);
+}
+
+static void recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    weir_case cases[] = {numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 1, weir_in(10)), cases);
+    came[me] += chosen[me] == 0;
+}
+
+/* A select that waits in both directions stands in both lines of a rendezvous: receivers who find
+ * it there need the lock of the senders' line, which stripes do not give them. */
+EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
+    start(0);
+    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed); /* many were here, and left */
+    explore_spawn(recv_a_or_leave, (void *)1);
+    explore_spawn(recv_a_or_leave, (void *)2);
+    send_or_recv_a_or_leave((void *)0);
+    explore_join_all();
+    explore_check(came[1] + came[2] == (chosen[0] == 0));
+    explore_check(chosen[0] != 1 && (!came[1] || got[1] == 7) && (!came[2] || got[2] == 7));
+    finish();
+}
+
 /* -- many cases ------------------------------------------------------------------------------- */
 
 /* Beyond 16 cases memory is needed once; without it the select looks again and again. */
