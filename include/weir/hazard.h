@@ -54,7 +54,8 @@
  *      done with them.
  *   O5 the reclaimer takes a list, acquire.                                       Pairs with O4.
  *   O6 a record is linked, release: its fields.        O7 the list of records is loaded, acquire.
- *   O8 a record is given back, release: its fields.    O9 it is taken, acquire.
+ *   O8 a record is given back, or put in order by who adopts it, release: its fields.
+ *   O9 it is taken, or its owner is loaded by who may be that, acquire.
  *   O10 a block of slots is linked, release.           O11 the list of blocks is loaded, acquire.
  *   O12 a slot comes back from another thread, release.  O13 the owner takes it, acquire.
  *   O14 a cohort's count falls, release: the reclaimer is done.  O15 cohort_drain loads it,
@@ -148,7 +149,8 @@ enum {
     WEIR_I_HAZARD_OWNED = 1,
     WEIR_I_HAZARD_LEAVING = 2, /* the thread exits, and works in the domain once more */
     WEIR_I_HAZARD_CLOSING = 3, /* the domain is being destroyed; the thread stays away */
-    WEIR_I_HAZARD_DEAD = 4     /* the domain is gone; the thread frees the record */
+    WEIR_I_HAZARD_DEAD = 4,    /* the domain is gone; the thread frees the record */
+    WEIR_I_HAZARD_ADOPTED = 5  /* taken from a thread that is gone, and not yet put in order */
 };
 #define WEIR_I_HAZARD_KIND 7u
 
@@ -352,12 +354,15 @@ WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_r
                                      uint32_t owner) {
     if (owner != WEIR_I_HAZARD_FREE && !weir_i_hazard_is_orphan(owner))
         return false;
-    if (!weir_i_compare_exchange_strong(&record->owner, &owner,
-                                        weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), acquire, /* O9 */
+    const uint32_t kind = owner == WEIR_I_HAZARD_FREE ? WEIR_I_HAZARD_OWNED : WEIR_I_HAZARD_ADOPTED;
+    if (!weir_i_compare_exchange_strong(&record->owner, &owner, weir_i_hazard_owner(kind),
+                                        acquire, /* O9 */
                                         relaxed))
         return false;
-    if (owner != WEIR_I_HAZARD_FREE)
+    if (kind == WEIR_I_HAZARD_ADOPTED) {
         weir_i_hazard_adopt(domain, record);
+        weir_i_store(&record->owner, weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), release); /* O8 */
+    }
     return true;
 }
 
@@ -481,10 +486,13 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_find(const weir_hazard_domain *d
     return NULL;
 }
 
-/* The calling thread owns the reserve: this call runs within one of its reclaimers. */
+/* The calling thread owns the reserve: this call runs within one of its reclaimers. The owner first:
+ * in a child the identity may be that of a thread of the parent, which was at the reserve and has
+ * the address that one of the child's has now, until somebody has adopted the reserve. */
 WEIR_I_FUNC bool weir_i_hazard_is_at_reserve(weir_hazard_domain *domain) {
-    return weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self() &&
-           !weir_i_hazard_is_orphan(weir_i_load(&domain->reserve.owner, relaxed));
+    return weir_i_load(&domain->reserve.owner, acquire) == /* O9 */
+               weir_i_hazard_owner(WEIR_I_HAZARD_OWNED) &&
+           weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self();
 }
 
 /* In a child: nobody is inside a guard, since the thread that forked was not, and the others are
