@@ -486,9 +486,9 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_find(const weir_hazard_domain *d
     return NULL;
 }
 
-/* The calling thread owns the reserve: this call runs within one of its reclaimers. The owner first:
- * in a child the identity may be that of a thread of the parent, which was at the reserve and has
- * the address that one of the child's has now, until somebody has adopted the reserve. */
+/* The calling thread owns the reserve: this call runs within one of its reclaimers. The owner
+ * first: in a child the identity may be that of a thread of the parent, which was at the reserve
+ * and has the address that one of the child's has now, until somebody has adopted the reserve. */
 WEIR_I_FUNC bool weir_i_hazard_is_at_reserve(weir_hazard_domain *domain) {
     return weir_i_load(&domain->reserve.owner, acquire) == /* O9 */
                weir_i_hazard_owner(WEIR_I_HAZARD_OWNED) &&
