@@ -993,13 +993,21 @@ EXPLORE_PROGRAM(hazard_record_for_a_thread_that_is_at_the_reserve) {
     finish();
 }
 
-/* Destroy reclaims as the reserve's owner if it has no record. */
+/* Destroy reclaims as the reserve's owner if it has no record. Nothing recurses there either. */
+static bool within;
+static bool retires_are_due;
+
 static void retires_one_more_and_drains(weir_hazard_node *node) {
     item *also = ((item *)node)->also;
     item_free(node);
-    drain();
+    explore_check(!within);
+    within = true;
+    if (retires_are_due)
+        weir_i_store(&weir_i_hazard_mine(&domain)->limit, 1, relaxed);
     if (also)
-        retire(also);
+        retire_for(also, retires_one_more_and_drains);
+    drain();
+    within = false;
     reclaimed++;
 }
 
@@ -1008,8 +1016,7 @@ static void has_a_record_by_now(weir_hazard_node *node) {
     retires_one_more_and_drains(node);
 }
 
-static void destroy_without_a_record(void (*first)(weir_hazard_node *node)) {
-    start_with_some_memory();
+static void destroy_with_nodes(void (*first)(weir_hazard_node *node)) {
     weir_hazard_cohort_init(&inner[0], &domain);
     cohort_retire(&inner[0], item_new(7), item_free);
     for (int i = 0; i < 2; i++) {
@@ -1019,15 +1026,37 @@ static void destroy_without_a_record(void (*first)(weir_hazard_node *node)) {
     }
     retire_for(item_new(7), reclaims_inner);
     weir_hazard_domain_destroy(&domain);
-    explore_check(reclaimed == 2);
+    explore_check(reclaimed == 4);
 }
 
 EXPLORE_PROGRAM(hazard_destroy_without_a_record) {
-    destroy_without_a_record(retires_one_more_and_drains);
+    start_with_some_memory();
+    destroy_with_nodes(retires_one_more_and_drains);
 }
 
 EXPLORE_PROGRAM(hazard_destroy_gets_a_record_on_the_way) {
-    destroy_without_a_record(has_a_record_by_now);
+    start_with_some_memory();
+    destroy_with_nodes(has_a_record_by_now);
+}
+
+EXPLORE_PROGRAM(hazard_destroy_with_a_record) {
+    start();
+    retires_are_due = true;
+    destroy_with_nodes(retires_one_more_and_drains);
+}
+
+/* A drain in a reclaimer is carried out behind it, also if its thread, at the reserve, has got a
+ * record in between. */
+EXPLORE_PROGRAM(hazard_drain_within_gets_a_record_on_the_way) {
+    start_with_some_memory();
+    for (int i = 0; i < 2; i++) {
+        item *last = replace(i ? &source : &other, 0);
+        last->also = item_new(7);
+        retire_for(last, has_a_record_by_now);
+    }
+    drain();
+    explore_check(reclaimed == 4);
+    finish();
 }
 
 /* Two without records, each in the drain of its cohort, beside a reader. */
