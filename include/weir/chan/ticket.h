@@ -17,7 +17,8 @@
 
 WEIR_I_BEGIN
 
-/* One of the lists that the line of receivers may be spread over (I8), on a line of its own. */
+/* One of the lists that the line of receivers may be spread over (I8). On a cache line of its own,
+ * but not a WEIR_CACHE_LINE: that would make each channel larger for few. */
 typedef struct weir_i_chan_stripe {
     WEIR_I_ALIGNED(64) weir_wait_list list;
 } weir_i_chan_stripe;
