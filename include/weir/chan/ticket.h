@@ -34,7 +34,9 @@ typedef struct weir_chan {
     weir_wait_habit receiving;
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_list receivers; /* I2 */
     weir_wait_list senders;
-    WEIR_I_ATOMIC(bool) closing; /* O14 */
+    WEIR_I_ATOMIC(bool) closing;           /* O14 */
+    WEIR_I_ATOMIC(uint64_t) senders_met;   /* I5, with WAITERS; */
+    WEIR_I_ATOMIC(uint64_t) receivers_met; /* both beside the lock under which they are written */
 } weir_chan;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WEIR_CACHE_LINE &&
@@ -63,6 +65,11 @@ WEIR_I_FAST uint64_t weir_i_chan_ticket(const weir_chan *ch, uint64_t word) {
 
 WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_word(weir_chan *ch, bool sending) {
     return sending ? &ch->tail : &ch->head;
+}
+
+/* Where WAITERS of a side stands: a rendezvous has no tickets, but a count of arrivals. */
+WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_met(weir_chan *ch, bool sending) {
+    return sending ? &ch->senders_met : &ch->receivers_met;
 }
 
 /* Where those wait who send, or receive. */

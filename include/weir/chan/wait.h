@@ -12,12 +12,19 @@
 
 WEIR_I_BEGIN
 
-/* The place of a call that waits, in its own frame. */
+/* The place of a call that waits, in its own frame: what it looks at while it spins, and reads when
+ * it has been served, is one cache line, the rest another. Whoever serves it fetches both at once.
+ */
 typedef struct weir_i_chan_seat {
-    weir_waiter waiter;
-    weir_wait_node node;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_node node;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_waiter waiter;
     weir_case wish;
+    uint64_t small; /* a message that fits travels here, at no line of its own */
 } weir_i_chan_seat;
+
+WEIR_I_STATIC_ASSERT(offsetof(weir_i_chan_seat, waiter) - offsetof(weir_i_chan_seat, node) ==
+                         WEIR_CACHE_LINE,
+                     "weir: weir_i_chan_fetch_seat() takes the second line for the next");
 
 WEIR_I_FUNC void weir_i_chan_seat_init(weir_i_chan_seat *seat, void *value, weir_status miss) {
     weir_waiter_init(&seat->waiter);
@@ -27,15 +34,21 @@ WEIR_I_FUNC void weir_i_chan_seat_init(weir_i_chan_seat *seat, void *value, weir
     seat->wish.status = miss;
 }
 
+/* The lines of a seat, if it is one, will be written soon. Nothing happens if it is gone. */
+WEIR_I_FAST void weir_i_chan_fetch_seat(const weir_wait_node *node) {
+    weir_i_prefetch_write(node);
+    weir_i_prefetch_write((const unsigned char *)node + WEIR_CACHE_LINE);
+}
+
 /* Under the lock: enters, or leaves. */
 WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *node) {
-    WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
+    const uint64_t waiters = WEIR_I_CHAN_WAITERS;
+    WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
     weir_wait_list_push(weir_i_chan_line(ch, sending), node);
     if (ch->capacity == 0)
-        weir_i_store(word, (weir_i_load(word, relaxed) + WEIR_I_CHAN_ARRIVAL) | WEIR_I_CHAN_WAITERS,
-                     relaxed);
+        weir_i_store(met, (weir_i_load(met, relaxed) + WEIR_I_CHAN_ARRIVAL) | waiters, relaxed);
     else
-        (void)weir_i_fetch_or(word, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
+        (void)weir_i_fetch_or(weir_i_chan_word(ch, sending), waiters, relaxed);
 }
 
 WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *node) {
@@ -72,12 +85,16 @@ WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
 }
 
-/* Waits in the line that seat has entered: spins, yields, sleeps. Until it knows that nobody served
- * it, it does not touch the channel. */
+/* Waits in the line that seat has entered: glances, spins, yields, sleeps. Until it knows that
+ * nobody served it, it does not touch the channel. */
 WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_chan_seat *seat,
                                           weir_wait_habit *habit, weir_time deadline) {
     weir_wait_spin spin;
     bool done = weir_waiter_done(&seat->waiter);
+    for (unsigned left = weir_i_chan_glances(); !done && left > 0; left--) {
+        weir_i_relax();
+        done = weir_waiter_done(&seat->waiter);
+    }
     if (!done && !seat->waiter.task) {
         weir_wait_spin_init(&spin, habit);
         while (!done && weir_wait_spin_more(&spin))
