@@ -48,6 +48,11 @@
  * when it stores seq, and so is a receive: full, or empty, is a slot with nobody inside, and who
  * tries need not look at the other side's ticket, which that side is about to write.
  *
+ * I8 many receivers may stand in stripes, lists with locks of their own, and only the mark in their
+ * line: once many have entered behind others, until somebody comes who serves the line (a sender,
+ * or close), and never again. While the mark stands WAITERS stands, no sender is in line, and who
+ * enters counts as one behind the first (I3).
+ *
  * Orders
  *   O1 a sender stores seq, release: the message.  O2 a receiver loads seq, acquire.
  *   O3 a receiver stores seq, release: its copy is done.  O4 a sender loads seq, acquire.
@@ -62,7 +67,8 @@
  *      seq_cst, which it says, seq_cst, before it does anything else.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
- * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
+ * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST, WEIR_PANIC. WEIR_CHECKED: use before init or after
+ * destroy panics, and so does destroy while somebody waits.
  * Source: the rules are those of Go's runtime/chan.go; the ring D. Vyukov's; the closed bit in the
  * ticket crossbeam's. Different here: no lock until somebody has to wait, and then a line that
  * stops the fast path, so that nobody is overtaken.
@@ -112,6 +118,7 @@ WEIR_I_FUNC bool weir_chan_needs(size_t capacity, size_t size, size_t align, siz
 WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size, size_t align,
                                     void *storage) {
     const weir_wait_habit none = {0, 0};
+    const weir_wait_node unmarked = {NULL, NULL, NULL, NULL, 0, false};
     ch->cell = weir_i_ring_cell_of(size, align);
     ch->capacity = capacity;
     ch->gate = capacity * ch->cell.stride;
@@ -121,9 +128,14 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     ch->mask = (ch->lap - 1) & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_FLAGS);
     weir_i_store(&ch->receivers.word, 0, relaxed);
     weir_i_store(&ch->senders.word, 0, relaxed);
+    for (int i = 0; i < WEIR_I_CHAN_STRIPES; i++)
+        weir_i_store(&ch->stripes[i].list.word, 0, relaxed);
     weir_i_store(&ch->closing, false, relaxed);
     weir_i_store(&ch->senders_met, 0, relaxed);
     weir_i_store(&ch->receivers_met, 0, relaxed);
+    weir_i_store(&ch->served, false, relaxed);
+    weir_i_store(&ch->crowd, 0, relaxed);
+    ch->mark = unmarked;
     ch->receiving = ch->sending = none;
     weir_i_chan_start(ch, 0);
 }
@@ -171,6 +183,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 
 /* Waits for calls that have done what they do and are about to return (I6). */
 WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
+    weir_i_chan_check(ch);
     for (unsigned times = 0;; times++) {
         const uint64_t word = weir_i_load(&ch->tail, acquire); /* O11 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
@@ -179,6 +192,8 @@ WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     }
     for (int sending = 0; sending < 2; sending++) {
         weir_i_chan_lock(ch, sending);
+        if (WEIR_CHECKED && weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
+            WEIR_PANIC("chan: destroyed while somebody waits");
         weir_i_chan_unlock(ch, sending);
     }
 }
@@ -269,6 +284,7 @@ WEIR_I_SLOW void weir_i_chan_close_line(weir_chan *ch, bool sending, weir_wait_n
 WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     weir_wait_node *senders = NULL;
     weir_wait_node *receivers = NULL;
+    weir_i_chan_check(ch);
     if (!ch)
         return WEIR_INVALID;
     if (ch->capacity == 0) {

@@ -173,12 +173,17 @@ WEIR_I_FUNC void weir_i_select_sift(weir_wait_list **lists, size_t at, size_t co
     }
 }
 
-/* Collects the lists of all cases and sorts them by address. */
-WEIR_I_FUNC void weir_i_select_sort(weir_i_select_room *room, const weir_case *cases, size_t n) {
+/* Collects the lists of all cases, keeps each beside its node, and sorts them by address. */
+WEIR_I_FUNC void weir_i_select_sort(weir_i_select_room *room, weir_case *cases, size_t n) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
-        if (cases[i].kind)
-            room->lists[count++] = cases[i].kind->list(&cases[i]);
+        weir_wait_node_init(&room->nodes[i], &room->waiter);
+        if (!cases[i].kind)
+            continue;
+        if (cases[i].kind->prepare)
+            cases[i].kind->prepare(&cases[i]);
+        room->lists[count] = cases[i].kind->list(&cases[i]);
+        room->nodes[i].of = room->lists[count++];
     }
     room->count = count;
     for (size_t i = count / 2; i > 0; i--)
@@ -203,6 +208,16 @@ WEIR_I_FUNC void weir_i_select_unlock(const weir_i_select_room *room) {
         if (i == room->count || room->lists[i - 1] != room->lists[i])
             weir_wait_list_unlock(room->lists[i - 1]);
     }
+}
+
+/* With the locks: are they those of the cases still? */
+WEIR_I_FUNC bool weir_i_select_holds(const weir_i_select_room *room, const weir_case *cases,
+                                     size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (cases[i].kind && cases[i].kind->list(&cases[i]) != room->nodes[i].of)
+            return false;
+    }
+    return true;
 }
 
 /* The order given, or one by chance. */
@@ -240,10 +255,11 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
     weir_i_select_sort(room, cases, n);
     weir_i_select_lock(room);
     weir_wait_fence();
-    const weir_turn turn = weir_i_select_decide(room, cases, n, &grip, &chosen);
+    const weir_turn turn = weir_i_select_holds(room, cases, n)
+                               ? weir_i_select_decide(room, cases, n, &grip, &chosen)
+                               : WEIR_TURN_AGAIN;
     for (size_t i = 0; i < n && turn == WEIR_TURN_NONE; i++) {
         const uint32_t at = room->order[i];
-        weir_wait_node_init(&room->nodes[at], &room->waiter);
         if (cases[at].kind)
             cases[at].kind->enter(&cases[at], &room->nodes[at]);
     }
@@ -254,6 +270,17 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
         return WEIR_I_SELECT_NONE;
     cases[chosen].kind->finish(&cases[chosen], &grip);
     return WEIR_I_CAST(int, chosen);
+}
+
+/* Locks the list of a case, and returns it. */
+WEIR_I_FUNC weir_wait_list *weir_i_select_lock_one(const weir_case *c) {
+    for (;;) {
+        weir_wait_list *list = c->kind->list(c);
+        weir_wait_list_lock(list);
+        if (c->kind->list(c) == list)
+            return list;
+        weir_wait_list_unlock(list);
+    }
 }
 
 /* Leaves all lists but that of the case that won, which its claimer has taken out: its object may
@@ -267,8 +294,7 @@ WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, 
             won = WEIR_I_CAST(int, i);
             continue;
         }
-        weir_wait_list *list = cases[i].kind->list(&cases[i]);
-        weir_wait_list_lock(list);
+        weir_wait_list *list = weir_i_select_lock_one(&cases[i]);
         cases[i].kind->leave(&cases[i], &room->nodes[i]);
         weir_wait_list_unlock(list);
         if (cases[i].kind->left)
@@ -327,6 +353,17 @@ WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
     return chosen;
 }
 
+/* Before it looks again: lets others run. A select without memory may look for long: a task then
+ * parks for a moment, since who makes a case ready may be another task of its thread. */
+WEIR_I_FUNC void weir_i_select_step_aside(const weir_i_select_room *room, unsigned times) {
+    weir_waiter nobody; /* wakes it */
+    weir_waiter_init(&nobody);
+    if (room->nodes || !nobody.task)
+        weir_i_step_aside(times);
+    else
+        (void)weir_i_waiter_sleep(&nobody, weir_in(50000));
+}
+
 /* Looks, for a while again and again; then waits; until a case has been done or time is up. room
  * has no nodes if there was no memory for them: then it only looks. */
 WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, size_t n,
@@ -345,7 +382,7 @@ WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, s
             chosen = weir_now() < deadline ? WEIR_I_SELECT_AGAIN : WEIR_I_SELECT_NONE;
         }
         if (chosen == WEIR_I_SELECT_AGAIN && told < 0)
-            weir_i_step_aside(times);
+            weir_i_select_step_aside(room, times);
     }
     if (told >= 0 && told != chosen && cases[told].kind->pass)
         cases[told].kind->pass(&cases[told]);

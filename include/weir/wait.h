@@ -15,13 +15,16 @@
  *
  * Guarantees
  *   Whoever published before notify is seen by the look after prepare, or its notify finds the
- *   entry. A notify that nobody waits for costs one fence and one load. A notification is not lost:
+ *   entry. (If the look can see it: a ring may say empty beside a push in flight. Behind one, who
+ *   has taken something calls notify, too, for the next who waits.) A notify that nobody waits for
+ *   costs one fence and one load. A notification is not lost:
  *   one that meets a waiter which is leaving goes to the next (rule R4). First come, first woken.
  *   Nothing is allocated: an entry lives on the stack of who waits. Idle waiters use no processor
  *   time once they have stopped spinning, which is bounded (see spinning). A wait is no
  * cancellation point; a wait that a signal interrupts goes on. After fork() a child may use what no
  * other thread was using. Any thread may call anything, but an entry and a waiter belong to the
- * thread that waits; no function here may be called from a signal handler.
+ * thread that waits; no function here may be called from a signal handler. An event count stays
+ * until every call on it, notify included, has returned (event.h may go sooner).
  *
  * The contract of waiting, for who builds what can be waited for.
  *   A *waiter* is one sleeping caller. A *node* is its place in one object's list; a select has one
@@ -158,7 +161,8 @@ typedef struct weir_wait_node {
     struct weir_wait_node *prev;
     weir_waiter *waiter;
     void *of; /* for the object's own code, which a claimer calls: the case, say, or its frame */
-    bool won; /* R2: true in the one node through which its waiter was claimed */
+    int64_t since; /* for an object whose waiters stand in several lists: the order of arrival */
+    bool won;      /* R2: true in the one node through which its waiter was claimed */
 } weir_wait_node;
 
 WEIR_I_FUNC void weir_waiter_init(weir_waiter *waiter) {
@@ -187,6 +191,7 @@ WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) 
     node->next = node->prev = NULL;
     node->waiter = waiter;
     node->of = NULL;
+    node->since = 0;
     node->won = false;
 }
 
@@ -638,19 +643,20 @@ typedef struct weir_case {
 /* What an object must offer to stand in a select, beside others. attempt, ready, list stand alone;
  * enter and leave are called with the lock of list(c) held. In the order of a select that waits:
  *   1. attempt each case; one done: that is the choice.
- *   2. lock the lists of all cases, by address, each once; attempt none; enter all; unlock.
+ *   2. prepare each case; lock the lists of all cases, by address, each once; if another list than
+ *      the one that was locked is now that of a case, unlock and go to 1. Attempt none; enter all;
+ *      unlock.
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
- *   4. await; lock and leave all cases, but not the one that won: its claimer took it out, and its
- *      object may be gone already. When the lock of a case that was left is gone its `left`, if it
- *      has one, is called: whom leave has claimed is released there, for no lock is held while a
- *      waiter is released. Then collect the case whose node won: true, that is the choice;
- *      false, it was told to look again: go to 1, and if in the end another case is chosen or time
- *      is up, pass.
- * An object whose operations need both sides at once (a rendezvous) cannot do with 3: two selects
- * that wait for each other would cancel themselves over and over. It offers decide and finish. In
- * step 2, after the locks and a weir_wait_fence(), decide is called before enter; such cases are
- * not asked again in step 3. */
+ *   4. await; lock (and see that it is the case's list still) and leave all cases, but not the one
+ * that won: its claimer took it out, and its object may be gone already. When the lock of a case
+ * that was left is gone its `left`, if it has one, is called: whom leave has claimed is released
+ * there, for no lock is held while a waiter is released. Then collect the case whose node won:
+ * true, that is the choice; false, it was told to look again: go to 1, and if in the end another
+ * case is chosen or time is up, pass. An object whose operations need both sides at once (a
+ * rendezvous) cannot do with 3: two selects that wait for each other would cancel themselves over
+ * and over. It offers decide and finish. In step 2, after the locks and a weir_wait_fence(), decide
+ * is called before enter; such cases are not asked again in step 3. */
 typedef enum weir_turn {
     WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
     WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */
@@ -669,7 +675,8 @@ struct weir_selectable {
     /* Could it be done now? Changes nothing. Two equal stamps around a false: it was false all the
      * time between. */
     bool (*ready)(const weir_case *c, uint64_t *stamp);
-    /* The list in which a waiter for this case stands. */
+    /* The list in which a waiter for this case stands. It may become another one, but not while its
+     * lock is held. */
     weir_wait_list *(*list)(const weir_case *c);
     /* Puts the node into it, or takes it out if it is still there. */
     void (*enter)(weir_case *c, weir_wait_node *node);
@@ -687,6 +694,9 @@ struct weir_selectable {
     /* Follows leave when the lock is gone: releases those that leave has claimed. What leave wants
      * to tell it is in the node, which is in no list any more. NULL: nothing to do. */
     void (*left)(weir_case *c, weir_wait_node *node);
+    /* Comes before the lists are locked, when the caller holds no lock and is about to wait. NULL:
+     * nothing to do. */
+    void (*prepare)(weir_case *c);
 };
 
 /* -- event counts ----------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "explore.h"
 #include "judge.h"
 #include "specs/chan.h"
+#include "vacant.h"
 
 #include <weir/chan.h>
 #include <weir/select.h>
@@ -59,10 +60,7 @@ ONE_COPY weir_status try_recv(numbers *ch, uint64_t *value) {
 /* Losers left no trace: nobody is in a line, and the channels work as if new. */
 static void check_untouched(numbers *ch) {
     uint64_t value;
-    explore_check(weir_wait_list_first(&ch->raw.receivers) == NULL);
-    explore_check(weir_wait_list_first(&ch->raw.senders) == NULL);
-    explore_check((weir_i_load(&ch->raw.head, relaxed) & WEIR_I_CHAN_WAITERS) == 0);
-    explore_check((weir_i_load(&ch->raw.tail, relaxed) & WEIR_I_CHAN_WAITERS) == 0);
+    explore_check(chan_is_vacant(&ch->raw));
     if (numbers_closed(ch))
         return;
     explore_check(numbers_len(ch) == 0 && try_recv(ch, &value) == WEIR_AGAIN);
@@ -195,6 +193,31 @@ EXPLORE_PROGRAM(select_orders_what_is_around_it) {
     recv_either((void *)0);
     explore_check(got[0] == 2 && before_send == 1);
     explore_join_all();
+    finish();
+}
+
+/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered.
+ */
+static void scatter_a(void *unused) {
+    (void)unused;
+    weir_i_chan_scatter(&a.raw);
+}
+
+static void recv_either_in_time(void *thread) {
+    recv_either_until((unsigned)(uintptr_t)thread, weir_in(1000));
+}
+
+EXPLORE_PROGRAM(select_enters_and_leaves_lists_that_become_others) {
+    start(explore_choose(2));
+    explore_spawn(recv_either, (void *)1);
+    explore_spawn(recv_either_in_time, (void *)2);
+    explore_spawn(scatter_a, NULL);
+    send_a((void *)1);
+    explore_join(2);
+    if (came[2])
+        send_a((void *)2);
+    explore_join_all();
+    explore_check(came[1] == 1);
     finish();
 }
 
@@ -579,6 +602,36 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     finish();
 }
 
+/* -- stripes, beside one that also sends ------------------------------------------------------- */
+
+static void send_or_recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    const uint64_t value = 7;
+    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 2, weir_in(10)), cases);
+}
+
+static void recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    weir_case cases[] = {numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 1, weir_in(10)), cases);
+    came[me] += chosen[me] == 0;
+}
+
+/* A select that waits in both directions stands in both lines of a rendezvous: receivers who find
+ * it there need the lock of the senders' line, which stripes do not give them. */
+EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
+    start(0);
+    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed); /* many were here, and left */
+    explore_spawn(recv_a_or_leave, (void *)1);
+    explore_spawn(recv_a_or_leave, (void *)2);
+    send_or_recv_a_or_leave((void *)0);
+    explore_join_all();
+    explore_check(came[1] + came[2] == (chosen[0] == 0));
+    explore_check(chosen[0] != 1 && (!came[1] || got[1] == 7) && (!came[2] || got[2] == 7));
+    finish();
+}
+
 /* -- many cases ------------------------------------------------------------------------------- */
 
 /* Beyond 16 cases memory is needed once; without it the select looks again and again. */
@@ -678,7 +731,7 @@ static void token_pass(weir_case *c) {
 
 static const weir_selectable token_kind = {token_attempt, token_ready,   token_list, token_enter,
                                            token_leave,   token_collect, token_pass, NULL,
-                                           NULL,          NULL};
+                                           NULL,          NULL,          NULL};
 
 static token tokens[2];
 
@@ -809,9 +862,17 @@ static bool fleeting_ready(const weir_case *c, uint64_t *stamp) {
 }
 
 EXPLORE_PROGRAM(select_try_compares_the_stamps) {
-    static const weir_selectable kind = {
-        fleeting_attempt, fleeting_ready, token_list, token_enter, token_leave,
-        token_collect,    NULL,           NULL,       NULL,        NULL};
+    static const weir_selectable kind = {fleeting_attempt,
+                                         fleeting_ready,
+                                         token_list,
+                                         token_enter,
+                                         token_leave,
+                                         token_collect,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         NULL};
     const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
     weir_case cases[] = {fleeting, token_case(&tokens[1])};
     explore_check(try_select(cases, 2) == 0);
@@ -829,7 +890,7 @@ static void token_left(weir_case *c, weir_wait_node *node) {
 EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
     static const weir_selectable kind = {token_attempt, token_ready,   token_list, token_enter,
                                          token_leave,   token_collect, token_pass, NULL,
-                                         NULL,          token_left};
+                                         NULL,          token_left,    NULL};
     weir_case cases[] = {token_case(&tokens[0]), token_case(&tokens[1])};
     cases[0].kind = cases[1].kind = &kind;
     times_left = 0;

@@ -6,6 +6,7 @@
  * the next who waits for it.
  */
 #include "explore.h"
+#include "vacant.h"
 
 #include <weir/chan.h>
 #include <weir/event.h>
@@ -58,8 +59,7 @@ static void finish(void) {
     explore_check(weir_wait_list_idle(&once_each.waiters) && weir_wait_list_idle(&gate.waiters));
     explore_check(weir_wait_list_idle(&group.waiters));
     explore_check(weir_wait_list_idle(&latch.group.waiters));
-    explore_check(!weir_wait_list_first(&ch.raw.receivers) &&
-                  !weir_wait_list_first(&ch.raw.senders));
+    explore_check(chan_is_vacant(&ch.raw));
     explore_check((weir_i_load(&once_each.state, relaxed) & WEIR_I_EVENT_WAITED) == 0);
     explore_check((weir_i_load(&gate.state, relaxed) & WEIR_I_EVENT_WAITED) == 0);
     numbers_destroy(&ch);

@@ -9,6 +9,7 @@
 #include "support/coroutines.h"
 #include "support/eventually.h"
 #include "support/spawn.h"
+#include "support/vacant.h"
 
 #include <weir/weir.h>
 
@@ -64,13 +65,13 @@ static void make_ready(int kind) {
 }
 
 static bool nobody_waits(void) {
-    weir_wait_list *const lists[] = {&in.raw.receivers,  &in.raw.senders, &out.raw.receivers,
-                                     &out.raw.senders,   &units.list,     &manual.waiters,
-                                     &automatic.waiters, &group.waiters,  &latch.group.waiters};
+    weir_wait_list *const lists[] = {&units.list, &manual.waiters, &automatic.waiters,
+                                     &group.waiters, &latch.group.waiters};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         if (weir_wait_list_first(lists[i]))
             return false;
-    return ((weir_i_load(&manual.state, relaxed) | weir_i_load(&automatic.state, relaxed)) &
+    return chan_is_vacant(&in.raw) && chan_is_vacant(&out.raw) &&
+           ((weir_i_load(&manual.state, relaxed) | weir_i_load(&automatic.state, relaxed)) &
             WEIR_I_EVENT_WAITED) == 0;
 }
 

@@ -75,6 +75,8 @@ WEIR_I_FUNC weir_turn weir_i_chan_case_decide(weir_case *c, bool sending, weir_g
     weir_chan *ch = weir_i_chan_of(c);
     weir_i_ring_claim claim = {NULL, 0};
     weir_wait_node *peer = NULL;
+    if (sending && ch->capacity == 0 && weir_i_chan_scattered(ch))
+        return WEIR_TURN_AGAIN; /* receivers wait, and the attempt that follows gathers them */
     weir_i_chan_turn turn = ch->capacity ? weir_i_chan_decide(ch, sending, &claim)
                                          : weir_i_chan_match(ch, sending, &peer);
     grip->at = claim.slot;
@@ -105,6 +107,13 @@ WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
     return true; /* who claims a waiter has done what it waits for */
 }
 
+/* Before it enters: is the line of receivers to be scattered? I8 */
+WEIR_I_FUNC void weir_i_chan_prepare(weir_chan *ch, bool sending) {
+    if (!sending && weir_i_load(&ch->crowd, relaxed) >= WEIR_I_CHAN_CROWD &&
+        !weir_i_load(&ch->served, relaxed) && !weir_i_chan_scattered(ch))
+        weir_i_chan_scatter(ch);
+}
+
 /* The functions of one direction. */
 #define WEIR_I_CHAN_DIRECTION(direction, sending)                                                  \
     WEIR_I_FUNC bool weir_i_chan_attempt_##direction(weir_case *c) {                               \
@@ -114,7 +123,7 @@ WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
         return weir_i_chan_ready(c, sending, stamp);                                               \
     }                                                                                              \
     WEIR_I_FUNC weir_wait_list *weir_i_chan_list_##direction(const weir_case *c) {                 \
-        return weir_i_chan_lock_of(weir_i_chan_of(c), sending);                                    \
+        return weir_i_chan_place(weir_i_chan_of(c), sending, c);                                   \
     }                                                                                              \
     WEIR_I_FUNC void weir_i_chan_enter_##direction(weir_case *c, weir_wait_node *node) {           \
         node->of = c;                                                                              \
@@ -129,6 +138,9 @@ WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
     WEIR_I_FUNC void weir_i_chan_finish_##direction(weir_case *c, weir_grip *grip) {               \
         weir_i_chan_case_finish(c, sending, grip);                                                 \
     }                                                                                              \
+    WEIR_I_FUNC void weir_i_chan_prepare_##direction(weir_case *c) {                               \
+        weir_i_chan_prepare(weir_i_chan_of(c), sending);                                           \
+    }                                                                                              \
     static const weir_selectable weir_i_chan_case_##direction                                      \
         __attribute__((unused)) = {weir_i_chan_attempt_##direction,                                \
                                    weir_i_chan_ready_##direction,                                  \
@@ -139,7 +151,8 @@ WEIR_I_FUNC bool weir_i_chan_collect(weir_case *c, weir_wait_node *node) {
                                    NULL,                                                           \
                                    weir_i_chan_decide_##direction,                                 \
                                    weir_i_chan_finish_##direction,                                 \
-                                   NULL}
+                                   NULL,                                                           \
+                                   weir_i_chan_prepare_##direction}
 
 WEIR_I_CHAN_DIRECTION(recv, false);
 WEIR_I_CHAN_DIRECTION(send, true);

@@ -7,7 +7,7 @@
 #ifndef WEIR_CHAN_LINE_H
 #define WEIR_CHAN_LINE_H
 
-#include <weir/chan/ticket.h>
+#include <weir/chan/stripe.h>
 
 WEIR_I_BEGIN
 
@@ -16,12 +16,57 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
     return weir_i_chan_line(ch, sending && ch->capacity != 0);
 }
 
+/* Under the lock: takes WAITERS away if nobody waits any more. */
+WEIR_I_FUNC void weir_i_chan_line_left(weir_chan *ch, bool sending) {
+    const uint64_t others = ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS);
+    WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
+    if (weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
+        return;
+    if (ch->capacity == 0)
+        weir_i_store(met, weir_i_load(met, relaxed) & others, relaxed);
+    else
+        (void)weir_i_fetch_and(weir_i_chan_word(ch, sending), others, relaxed);
+}
+
+/* For whoever serves a line, or adds to it a sender: receivers do not stand in stripes then. */
 WEIR_I_SLOW void weir_i_chan_lock(weir_chan *ch, bool sending) {
-    weir_wait_list_lock(weir_i_chan_lock_of(ch, sending));
+    weir_wait_list *lock = weir_i_chan_lock_of(ch, sending);
+    weir_wait_list_lock(lock);
+    if (lock == &ch->receivers && !weir_i_load(&ch->served, relaxed)) {
+        weir_i_store(&ch->served, true, relaxed);
+        if (weir_i_chan_scattered(ch)) {
+            weir_i_chan_gather(ch);
+            weir_i_chan_line_left(ch, false);
+        }
+    }
 }
 
 WEIR_I_SLOW void weir_i_chan_unlock(weir_chan *ch, bool sending) {
     weir_wait_list_unlock(weir_i_chan_lock_of(ch, sending));
+}
+
+/* The list whose lock a call needs to look, to enter and to leave; `at` is its case. */
+WEIR_I_FUNC weir_wait_list *weir_i_chan_place(weir_chan *ch, bool sending, const weir_case *at) {
+    if (!sending && weir_i_chan_scattered(ch))
+        return weir_i_chan_stripe_of(ch, at);
+    return weir_i_chan_lock_of(ch, sending);
+}
+
+/* Locks that list, and returns it. */
+WEIR_I_SLOW weir_wait_list *weir_i_chan_lock_place(weir_chan *ch, bool sending,
+                                                   const weir_case *at) {
+    weir_wait_list *place = weir_i_chan_lock_of(ch, sending);
+    if (sending) {
+        weir_i_chan_lock(ch, true);
+        return place;
+    }
+    for (;;) {
+        place = weir_i_chan_place(ch, false, at);
+        weir_wait_list_lock(place);
+        if (place == weir_i_chan_place(ch, false, at))
+            return place;
+        weir_wait_list_unlock(place);
+    }
 }
 
 /* Between a slot that the caller has taken and a variable; NULL discards. */
@@ -57,18 +102,6 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_peek(weir_chan *ch, bool sending) {
     if (seq == t + (sending ? 0 : ch->cell.stride))
         return WEIR_I_CHAN_LINE;
     return weir_i_chan_why_not(ch, sending, t, seq);
-}
-
-/* Under the lock: takes WAITERS away if nobody waits any more. */
-WEIR_I_FUNC void weir_i_chan_line_left(weir_chan *ch, bool sending) {
-    const uint64_t others = ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS);
-    WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
-    if (weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
-        return;
-    if (ch->capacity == 0)
-        weir_i_store(met, weir_i_load(met, relaxed) & others, relaxed);
-    else
-        (void)weir_i_fetch_and(weir_i_chan_word(ch, sending), others, relaxed);
 }
 
 /* Under the lock: does what the claimed waiter of node waits for, or tells it that it is closed. */

@@ -51,20 +51,20 @@ WEIR_I_FUNC bool weir_i_chan_seat_small(weir_i_chan_seat *seat, bool sending, co
     return true;
 }
 
-/* With the lock: enters, and waits without it. */
-WEIR_I_FUNC weir_status weir_i_chan_wait_to_meet(weir_chan *ch, bool sending, void *value,
-                                                 weir_time deadline, weir_status miss) {
-    weir_i_chan_seat seat;
+/* With the lock of its place: enters, and waits without it. The seat's status says how to miss. */
+WEIR_I_FUNC weir_status weir_i_chan_wait_to_meet(weir_chan *ch, bool sending, weir_wait_list *place,
+                                                 weir_i_chan_seat *seat, void *value,
+                                                 weir_time deadline) {
     const size_t size = ch->cell.size; /* afterwards the channel may be gone: I6 */
-    weir_i_chan_seat_init(&seat, value, miss);
-    const bool small = weir_i_chan_seat_small(&seat, sending, value, size);
-    weir_i_chan_enter(ch, sending, &seat.node);
-    weir_i_chan_unlock(ch, sending);
+    weir_i_chan_seat_init(seat, value, seat->wish.status);
+    const bool small = weir_i_chan_seat_small(seat, sending, value, size);
+    weir_i_chan_enter(ch, sending, &seat->node);
+    weir_wait_list_unlock(place);
     const weir_status status =
-        weir_i_chan_await(ch, sending, &seat, weir_i_chan_habit(ch), deadline);
-    weir_i_chan_fetch_seat(&seat.node); /* the next call's will be in the same place, mostly */
+        weir_i_chan_await(ch, sending, seat, weir_i_chan_habit(ch), deadline);
+    weir_i_chan_fetch_seat(&seat->node); /* the next call's will be in the same place, mostly */
     if (small && !sending && status == WEIR_OK)
-        weir_i_copy(value, &seat.small, size);
+        weir_i_copy(value, &seat->small, size);
     return status;
 }
 
@@ -90,16 +90,19 @@ WEIR_I_FAST void weir_i_chan_remember_peer(weir_wait_node *peer) {
 
 WEIR_I_FUNC weir_status weir_i_chan_meet(weir_chan *ch, bool sending, void *value,
                                          weir_time deadline, weir_status miss) {
+    weir_i_chan_seat seat;
     weir_wait_node *peer = NULL;
     if (deadline == WEIR_NOW && !weir_i_chan_may_meet(ch, sending))
         return miss;
     weir_i_prefetch_write(weir_i_chan_lock_of(ch, sending));
     weir_i_chan_expect_peer();
-    weir_i_chan_lock(ch, sending);
+    weir_wait_list *place = weir_i_chan_lock_place(ch, sending, &seat.wish);
     const weir_i_chan_turn turn = weir_i_chan_match(ch, sending, &peer);
-    if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW)
-        return weir_i_chan_wait_to_meet(ch, sending, value, deadline, miss);
-    weir_i_chan_unlock(ch, sending);
+    if (turn == WEIR_I_CHAN_NONE && deadline != WEIR_NOW) {
+        seat.wish.status = miss;
+        return weir_i_chan_wait_to_meet(ch, sending, place, &seat, value, deadline);
+    }
+    weir_wait_list_unlock(place);
     if (turn != WEIR_I_CHAN_TAKEN)
         return turn == WEIR_I_CHAN_END ? WEIR_CLOSED : miss;
     weir_i_chan_remember_peer(peer);

@@ -10,11 +10,23 @@
 #include <weir/base/alloc.h>
 #include <weir/base/copy.h>
 #include <weir/base/cpu.h>
+#include <weir/base/panic.h>
 #include <weir/base/ring.h>
 #include <weir/ring.h>
 #include <weir/wait.h>
 
 WEIR_I_BEGIN
+
+/* One of the lists that the line of receivers may be spread over (I8). On a cache line of its own,
+ * but not a WEIR_CACHE_LINE: that would make each channel larger for few. */
+typedef struct weir_i_chan_stripe {
+    WEIR_I_ALIGNED(64) weir_wait_list list;
+} weir_i_chan_stripe;
+
+enum {
+    WEIR_I_CHAN_STRIPES = 4,                  /* a power of two */
+    WEIR_I_CHAN_CROWD = WEIR_EXPLORE ? 2 : 16 /* entries, from which on there are stripes */
+};
 
 /* The raw channel: elements of a size known at run time. Fields are private. */
 typedef struct weir_chan {
@@ -34,9 +46,13 @@ typedef struct weir_chan {
     weir_wait_habit receiving;
     WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_list receivers; /* I2 */
     weir_wait_list senders;
-    WEIR_I_ATOMIC(bool) closing;           /* O14 */
+    WEIR_I_ATOMIC(bool) closing;   /* O14 */
+    WEIR_I_ATOMIC(bool) served;    /* I8: the receivers' line has been, once */
+    WEIR_I_ATOMIC(uint16_t) crowd; /* how often a receiver has entered behind another before */
     WEIR_I_ATOMIC(uint64_t) senders_met;   /* I5, with WAITERS; */
     WEIR_I_ATOMIC(uint64_t) receivers_met; /* both beside the lock under which they are written */
+    weir_wait_node mark;                   /* the last of receivers: they stand in the stripes */
+    weir_i_chan_stripe stripes[WEIR_I_CHAN_STRIPES];
 } weir_chan;
 
 WEIR_I_STATIC_ASSERT(offsetof(weir_chan, head) - offsetof(weir_chan, tail) >= WEIR_CACHE_LINE &&
@@ -52,6 +68,12 @@ enum {
     WEIR_I_CHAN_FLAGS = 7,
     WEIR_I_CHAN_ARRIVAL = 8 /* a unit of a rendezvous's counts */
 };
+
+/* The checked build panics at what is no channel yet, or no more. */
+WEIR_I_FAST void weir_i_chan_check(const weir_chan *ch) {
+    if (WEIR_CHECKED && ch && !ch->slots)
+        WEIR_PANIC("chan: use of one that is not initialised, or destroyed");
+}
 
 WEIR_I_FAST weir_i_ring_slot *weir_i_chan_slot_at(const weir_chan *ch, uint64_t word) {
     return (weir_i_ring_slot *)(void *)(ch->slots + (word & ch->mask));

@@ -40,10 +40,24 @@ WEIR_I_FAST void weir_i_chan_fetch_seat(const weir_wait_node *node) {
     weir_i_prefetch_write((const unsigned char *)node + WEIR_CACHE_LINE);
 }
 
-/* Under the lock: enters, or leaves. */
+/* Under the lock: one more receiver enters behind another. I8 */
+WEIR_I_FUNC void weir_i_chan_crowded(weir_chan *ch) {
+    const uint16_t crowd = weir_i_load(&ch->crowd, relaxed);
+    if (crowd < WEIR_I_CHAN_CROWD)
+        weir_i_store(&ch->crowd, WEIR_I_CAST(uint16_t, crowd + 1), relaxed);
+}
+
+/* Under the lock of the node's place: enters, or leaves. */
 WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *node) {
     const uint64_t waiters = WEIR_I_CHAN_WAITERS;
     WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
+    if (!sending && weir_i_chan_scattered(ch)) { /* WAITERS stands, for the mark */
+        node->since = weir_now();
+        weir_wait_list_push(weir_i_chan_stripe_of(ch, node->of), node);
+        return;
+    }
+    if (!sending && weir_i_wait_list_last(&ch->receivers))
+        weir_i_chan_crowded(ch);
     weir_wait_list_push(weir_i_chan_line(ch, sending), node);
     if (ch->capacity == 0)
         weir_i_store(met, (weir_i_load(met, relaxed) + WEIR_I_CHAN_ARRIVAL) | waiters, relaxed);
@@ -54,6 +68,10 @@ WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *
 WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *node) {
     if (!node->next)
         return;
+    if (!sending && weir_i_chan_scattered(ch)) {
+        weir_wait_list_remove(weir_i_chan_stripe_of(ch, node->of), node);
+        return;
+    }
     weir_wait_list_remove(weir_i_chan_line(ch, sending), node);
     weir_i_chan_line_left(ch, sending);
 }
@@ -107,9 +125,9 @@ WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_ch
     }
     const weir_status status = done ? WEIR_OK : weir_i_waiter_sleep(&seat->waiter, deadline);
     if (status != WEIR_OK) {
-        weir_i_chan_lock(ch, sending);
+        weir_wait_list *place = weir_i_chan_lock_place(ch, sending, &seat->wish);
         weir_i_chan_leave(ch, sending, &seat->node);
-        weir_i_chan_unlock(ch, sending);
+        weir_wait_list_unlock(place);
     }
     return seat->wish.status;
 }
@@ -126,12 +144,12 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_decide(weir_chan *ch, bool sending,
 /* Enters the line and says NONE, if there still is a reason to wait. */
 WEIR_I_FUNC weir_i_chan_turn weir_i_chan_line_up(weir_chan *ch, bool sending,
                                                  weir_i_chan_seat *seat, weir_i_ring_claim *claim) {
-    weir_i_chan_lock(ch, sending);
+    weir_wait_list *place = weir_i_chan_lock_place(ch, sending, &seat->wish);
     weir_wait_fence(); /* O7 */
     const weir_i_chan_turn turn = weir_i_chan_decide(ch, sending, claim);
     if (turn == WEIR_I_CHAN_NONE)
         weir_i_chan_enter(ch, sending, &seat->node);
-    weir_i_chan_unlock(ch, sending);
+    weir_wait_list_unlock(place);
     return turn;
 }
 
