@@ -76,10 +76,10 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
     weir_i_chan_line_left(ch, sending);
 }
 
-/* Between spinning and sleeping a call lets others run some times: if the peer waits for this very
+/* Between spinning and sleeping a call lets others run, twice: if the peer waits for this very
  * processor, it comes at once, and not after two trips through the kernel's queues. */
 enum {
-    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 6 : WEIR_SPIN_MOST,
+    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 2 : WEIR_SPIN_MOST,
     WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
 };
 
