@@ -66,7 +66,8 @@
  *      seq_cst, which it says, seq_cst, before it does anything else.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
- * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
+ * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST, WEIR_PANIC. WEIR_CHECKED: use before init or after
+ * destroy panics, and so does destroy while somebody waits.
  * Source: the rules are those of Go's runtime/chan.go; the ring D. Vyukov's; the closed bit in the
  * ticket crossbeam's. Different here: no lock until somebody has to wait, and then a line that
  * stops the fast path, so that nobody is overtaken.
@@ -179,6 +180,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 
 /* Waits for calls that have done what they do and are about to return (I6). */
 WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
+    weir_i_chan_check(ch);
     for (unsigned times = 0;; times++) {
         const uint64_t word = weir_i_load(&ch->tail, acquire); /* O11 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
@@ -187,6 +189,8 @@ WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     }
     for (int sending = 0; sending < 2; sending++) {
         weir_i_chan_lock(ch, sending);
+        if (WEIR_CHECKED && weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
+            WEIR_PANIC("chan: destroyed while somebody waits");
         weir_i_chan_unlock(ch, sending);
     }
 }
@@ -277,6 +281,7 @@ WEIR_I_SLOW void weir_i_chan_close_line(weir_chan *ch, bool sending, weir_wait_n
 WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     weir_wait_node *senders = NULL;
     weir_wait_node *receivers = NULL;
+    weir_i_chan_check(ch);
     if (!ch)
         return WEIR_INVALID;
     if (ch->capacity == 0) {

@@ -272,6 +272,17 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
     return WEIR_I_CAST(int, chosen);
 }
 
+/* Locks the list of a case, and returns it. */
+WEIR_I_FUNC weir_wait_list *weir_i_select_lock_one(const weir_case *c) {
+    for (;;) {
+        weir_wait_list *list = c->kind->list(c);
+        weir_wait_list_lock(list);
+        if (c->kind->list(c) == list)
+            return list;
+        weir_wait_list_unlock(list);
+    }
+}
+
 /* Leaves all lists but that of the case that won, which its claimer has taken out: its object may
  * be gone. Returns that case, or NONE. */
 WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, size_t n) {
@@ -283,7 +294,7 @@ WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, 
             won = WEIR_I_CAST(int, i);
             continue;
         }
-        weir_wait_list *list = weir_i_case_lock(&cases[i]);
+        weir_wait_list *list = weir_i_select_lock_one(&cases[i]);
         cases[i].kind->leave(&cases[i], &room->nodes[i]);
         weir_wait_list_unlock(list);
         if (cases[i].kind->left)
@@ -342,6 +353,17 @@ WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
     return chosen;
 }
 
+/* Before it looks again: lets others run. A select without memory may look for long: a task then
+ * parks for a moment, since who makes a case ready may be another task of its thread. */
+WEIR_I_FUNC void weir_i_select_step_aside(const weir_i_select_room *room, unsigned times) {
+    weir_waiter nobody; /* wakes it */
+    weir_waiter_init(&nobody);
+    if (room->nodes || !nobody.task)
+        weir_i_step_aside(times);
+    else
+        (void)weir_i_waiter_sleep(&nobody, weir_in(50000));
+}
+
 /* Looks, for a while again and again; then waits; until a case has been done or time is up. room
  * has no nodes if there was no memory for them: then it only looks. */
 WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, size_t n,
@@ -360,7 +382,7 @@ WEIR_I_FUNC int weir_i_select_loop(weir_i_select_room *room, weir_case *cases, s
             chosen = weir_now() < deadline ? WEIR_I_SELECT_AGAIN : WEIR_I_SELECT_NONE;
         }
         if (chosen == WEIR_I_SELECT_AGAIN && told < 0)
-            weir_i_step_aside(times);
+            weir_i_select_step_aside(room, times);
     }
     if (told >= 0 && told != chosen && cases[told].kind->pass)
         cases[told].kind->pass(&cases[told]);

@@ -15,13 +15,16 @@
  *
  * Guarantees
  *   Whoever published before notify is seen by the look after prepare, or its notify finds the
- *   entry. A notify that nobody waits for costs one fence and one load. A notification is not lost:
+ *   entry. (If the look can see it: a ring may say empty beside a push in flight. Behind one, who
+ *   has taken something calls notify, too, for the next who waits.) A notify that nobody waits for
+ *   costs one fence and one load. A notification is not lost:
  *   one that meets a waiter which is leaving goes to the next (rule R4). First come, first woken.
  *   Nothing is allocated: an entry lives on the stack of who waits. Idle waiters use no processor
  *   time once they have stopped spinning, which is bounded (see spinning). A wait is no
  * cancellation point; a wait that a signal interrupts goes on. After fork() a child may use what no
  * other thread was using. Any thread may call anything, but an entry and a waiter belong to the
- * thread that waits; no function here may be called from a signal handler.
+ * thread that waits; no function here may be called from a signal handler. An event count stays
+ * until every call on it, notify included, has returned (event.h may go sooner).
  *
  * The contract of waiting, for who builds what can be waited for.
  *   A *waiter* is one sleeping caller. A *node* is its place in one object's list; a select has one
@@ -645,15 +648,15 @@ typedef struct weir_case {
  *      unlock.
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
- *   4. await; lock, see weir_i_case_lock(), and leave all cases, but not the one that won: its
- * claimer took it out, and its object may be gone already. When the lock of a case that was left is
- * gone its `left`, if it has one, is called: whom leave has claimed is released there, for no lock
- * is held while a waiter is released. Then collect the case whose node won: true, that is the
- * choice; false, it was told to look again: go to 1, and if in the end another case is chosen or
- * time is up, pass. An object whose operations need both sides at once (a rendezvous) cannot do
- * with 3: two selects that wait for each other would cancel themselves over and over. It offers
- * decide and finish. In step 2, after the locks and a weir_wait_fence(), decide is called before
- * enter; such cases are not asked again in step 3. */
+ *   4. await; lock (and see that it is the case's list still) and leave all cases, but not the one
+ * that won: its claimer took it out, and its object may be gone already. When the lock of a case
+ * that was left is gone its `left`, if it has one, is called: whom leave has claimed is released
+ * there, for no lock is held while a waiter is released. Then collect the case whose node won:
+ * true, that is the choice; false, it was told to look again: go to 1, and if in the end another
+ * case is chosen or time is up, pass. An object whose operations need both sides at once (a
+ * rendezvous) cannot do with 3: two selects that wait for each other would cancel themselves over
+ * and over. It offers decide and finish. In step 2, after the locks and a weir_wait_fence(), decide
+ * is called before enter; such cases are not asked again in step 3. */
 typedef enum weir_turn {
     WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
     WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */
@@ -695,17 +698,6 @@ struct weir_selectable {
      * nothing to do. */
     void (*prepare)(weir_case *c);
 };
-
-/* Locks the list of a case, and returns it. */
-WEIR_I_FUNC weir_wait_list *weir_i_case_lock(const weir_case *c) {
-    for (;;) {
-        weir_wait_list *list = c->kind->list(c);
-        weir_wait_list_lock(list);
-        if (c->kind->list(c) == list)
-            return list;
-        weir_wait_list_unlock(list);
-    }
-}
 
 /* -- event counts ----------------------------------------------------------------------------- */
 

@@ -196,6 +196,31 @@ EXPLORE_PROGRAM(select_orders_what_is_around_it) {
     finish();
 }
 
+/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered.
+ */
+static void scatter_a(void *unused) {
+    (void)unused;
+    weir_i_chan_scatter(&a.raw);
+}
+
+static void recv_either_in_time(void *thread) {
+    recv_either_until((unsigned)(uintptr_t)thread, weir_in(1000));
+}
+
+EXPLORE_PROGRAM(select_enters_and_leaves_lists_that_become_others) {
+    start(explore_choose(2));
+    explore_spawn(recv_either, (void *)1);
+    explore_spawn(recv_either_in_time, (void *)2);
+    explore_spawn(scatter_a, NULL);
+    send_a((void *)1);
+    explore_join(2);
+    if (came[2])
+        send_a((void *)2);
+    explore_join_all();
+    explore_check(came[1] == 1);
+    finish();
+}
+
 /* -- select against select -------------------------------------------------------------------- */
 
 static void send_a_or_recv_b(void *thread) {
@@ -574,6 +599,36 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     weir_case cases[] = {numbers_case_recv(heap, &values[0]), numbers_case_recv(&b, &values[1])};
     explore_check(select_until(cases, 2, WEIR_FOREVER) == 0 && values[0] == 7);
     explore_join_all();
+    finish();
+}
+
+/* -- stripes, beside one that also sends ------------------------------------------------------- */
+
+static void send_or_recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    const uint64_t value = 7;
+    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 2, weir_in(10)), cases);
+}
+
+static void recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    weir_case cases[] = {numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 1, weir_in(10)), cases);
+    came[me] += chosen[me] == 0;
+}
+
+/* A select that waits in both directions stands in both lines of a rendezvous: receivers who find
+ * it there need the lock of the senders' line, which stripes do not give them. */
+EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
+    start(0);
+    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed); /* many were here, and left */
+    explore_spawn(recv_a_or_leave, (void *)1);
+    explore_spawn(recv_a_or_leave, (void *)2);
+    send_or_recv_a_or_leave((void *)0);
+    explore_join_all();
+    explore_check(came[1] + came[2] == (chosen[0] == 0));
+    explore_check(chosen[0] != 1 && (!came[1] || got[1] == 7) && (!came[2] || got[2] == 7));
     finish();
 }
 

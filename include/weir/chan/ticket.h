@@ -10,13 +10,15 @@
 #include <weir/base/alloc.h>
 #include <weir/base/copy.h>
 #include <weir/base/cpu.h>
+#include <weir/base/panic.h>
 #include <weir/base/ring.h>
 #include <weir/ring.h>
 #include <weir/wait.h>
 
 WEIR_I_BEGIN
 
-/* One of the lists that the line of receivers may be spread over (I8), on a line of its own. */
+/* One of the lists that the line of receivers may be spread over (I8). On a cache line of its own,
+ * but not a WEIR_CACHE_LINE: that would make each channel larger for few. */
 typedef struct weir_i_chan_stripe {
     WEIR_I_ALIGNED(64) weir_wait_list list;
 } weir_i_chan_stripe;
@@ -64,6 +66,12 @@ enum {
     WEIR_I_CHAN_FLAGS = 7,
     WEIR_I_CHAN_ARRIVAL = 8 /* a unit of a rendezvous's counts */
 };
+
+/* The checked build panics at what is no channel yet, or no more. */
+WEIR_I_FAST void weir_i_chan_check(const weir_chan *ch) {
+    if (WEIR_CHECKED && ch && !ch->slots)
+        WEIR_PANIC("chan: use of one that is not initialised, or destroyed");
+}
 
 WEIR_I_FAST weir_i_ring_slot *weir_i_chan_slot_at(const weir_chan *ch, uint64_t word) {
     return (weir_i_ring_slot *)(void *)(ch->slots + (word & ch->mask));
