@@ -42,13 +42,11 @@ static void backend_ends(void) {
     urcu_bp_barrier();
 }
 
-static void reclaim_soon(void) {
-}
+static void reclaim_soon(void) {}
 
 #else
 
-static void backend_begins(void) {
-}
+static void backend_begins(void) {}
 
 static void backend_ends(void) {
     weir_hazard_domain_destroy(weir_hazard_default());
