@@ -39,8 +39,9 @@
  * charge publishes under the line's lock, then moves messages between slots and the frames of the
  * waiters, first come, first served. Who gets no ticket because somebody in charge has not finished
  * waits for that one, not in the line. I5 rendezvous: both lines are under the lock of `receivers`,
- * at most one holds waiters that can be claimed by others; tail and head count the arrivals of
- * senders and receivers, and carry the flags. I6 the last access of a call to the channel comes
+ * at most one holds waiters that can be claimed by others; WAITERS stands beside the lock, with a
+ * count of those who entered, and tail has the other flags: so one line changes hands, beside the
+ * frame of who waits. I6 the last access of a call to the channel comes
  * before it publishes, releases or unlocks what lets the peer return.
  *
  * I7 capacity 1: the words stand at the gate, so all calls take the slow path; there a send is done
@@ -130,6 +131,8 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     for (int i = 0; i < WEIR_I_CHAN_STRIPES; i++)
         weir_i_store(&ch->stripes[i].list.word, 0, relaxed);
     weir_i_store(&ch->closing, false, relaxed);
+    weir_i_store(&ch->senders_met, 0, relaxed);
+    weir_i_store(&ch->receivers_met, 0, relaxed);
     weir_i_store(&ch->served, false, relaxed);
     weir_i_store(&ch->crowd, 0, relaxed);
     ch->mark = unmarked;

@@ -49,7 +49,9 @@ typedef struct weir_chan {
     WEIR_I_ATOMIC(bool) closing;   /* O14 */
     WEIR_I_ATOMIC(bool) served;    /* I8: the receivers' line has been, once */
     WEIR_I_ATOMIC(uint16_t) crowd; /* how often a receiver has entered behind another before */
-    weir_wait_node mark;           /* the last of receivers: they stand in the stripes */
+    WEIR_I_ATOMIC(uint64_t) senders_met;   /* I5, with WAITERS; */
+    WEIR_I_ATOMIC(uint64_t) receivers_met; /* both beside the lock under which they are written */
+    weir_wait_node mark;                   /* the last of receivers: they stand in the stripes */
     weir_i_chan_stripe stripes[WEIR_I_CHAN_STRIPES];
 } weir_chan;
 
@@ -85,6 +87,11 @@ WEIR_I_FAST uint64_t weir_i_chan_ticket(const weir_chan *ch, uint64_t word) {
 
 WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_word(weir_chan *ch, bool sending) {
     return sending ? &ch->tail : &ch->head;
+}
+
+/* Where WAITERS of a side stands: a rendezvous has no tickets, but a count of arrivals. */
+WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_met(weir_chan *ch, bool sending) {
+    return sending ? &ch->senders_met : &ch->receivers_met;
 }
 
 /* Where those wait who send, or receive. */
