@@ -70,21 +70,22 @@ WEIR_I_FUNC weir_status weir_i_chan_wait_to_meet(weir_chan *ch, bool sending, we
 
 #if !WEIR_EXPLORE
 /* Where the thread met its last peer: mostly it will stand there again. No more than a guess at
- * what to fetch while the lock's line is still on its way; never looked at. */
-WEIR_I_STATE(__thread weir_wait_node *, weir_i_chan_last_peer, NULL);
+ * what to fetch while the lock's line is still on its way; a number, since nobody looks there. */
+WEIR_I_STATE(__thread uintptr_t, weir_i_chan_last_peer, 0);
 #endif
 
 WEIR_I_FAST void weir_i_chan_expect_peer(void) {
 #if !WEIR_EXPLORE
-    weir_i_chan_fetch_seat(weir_i_chan_last_peer);
+    if (weir_i_chan_last_peer)
+        weir_i_chan_fetch_seat((const weir_wait_node *)weir_i_chan_last_peer);
 #endif
 }
 
-WEIR_I_FAST void weir_i_chan_remember_peer(weir_wait_node *peer) {
+WEIR_I_FAST void weir_i_chan_remember_peer(const weir_wait_node *peer) {
 #if WEIR_EXPLORE
     (void)peer;
 #else
-    weir_i_chan_last_peer = peer;
+    weir_i_chan_last_peer = (uintptr_t)peer;
 #endif
 }
 
