@@ -332,8 +332,8 @@ WEIR_I_SLOW void weir_i_hazard_adopt(weir_hazard_domain *domain, weir_i_hazard_r
     weir_i_hazard_walk walk = weir_i_hazard_walk_record(record);
     weir_i_hazard_slot *slot;
     weir_i_store(&domain->lost, true, relaxed);
-    if (weir_i_hazard_is_busy(record))
-        weir_i_hazard_end(record);
+    if (weir_i_hazard_is_busy(record)) /* nothing was done in this turn */
+        weir_i_store(&record->turns, weir_i_load(&record->turns, relaxed) + 1, relaxed);
     record->hand = NULL;
     weir_i_store(&record->again, false, relaxed);
     if (record == &domain->reserve) {
@@ -351,23 +351,28 @@ WEIR_I_SLOW void weir_i_hazard_adopt(weir_hazard_domain *domain, weir_i_hazard_r
     }
 }
 
-/* Takes a record, of which the owner word says `owner`, that is nobody's or a fork's orphan. It
- * then says `owned`. */
+/* Takes a record, of which the owner word says `owner`, a fork's orphan. It then says `owned`, once
+ * all is in order. What the parent's thread did to it is not to be waited for: it came with the
+ * memory. */
+WEIR_I_SLOW bool weir_i_hazard_claim_orphan(weir_hazard_domain *domain,
+                                            weir_i_hazard_record *record, uint32_t owner,
+                                            uint32_t owned) {
+    const uint32_t adopted = (owned & ~WEIR_I_HAZARD_KIND) | WEIR_I_HAZARD_ADOPTED;
+    if (!weir_i_compare_exchange_strong(&record->owner, &owner, adopted, relaxed, relaxed))
+        return false;
+    weir_i_hazard_adopt(domain, record);
+    weir_i_store(&record->owner, owned, release); /* O8 */
+    return true;
+}
+
+/* The same, or one that is nobody's. */
 WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
                                      uint32_t owner, uint32_t owned) {
-    const bool orphan = weir_i_hazard_is_orphan(owner, owned);
-    if (owner != WEIR_I_HAZARD_FREE && !orphan)
-        return false;
-    const uint32_t adopted = (owned & ~WEIR_I_HAZARD_KIND) | WEIR_I_HAZARD_ADOPTED;
-    if (!weir_i_compare_exchange_strong(&record->owner, &owner, orphan ? adopted : owned,
-                                        acquire, /* O9 */
-                                        relaxed))
-        return false;
-    if (orphan) {
-        weir_i_hazard_adopt(domain, record);
-        weir_i_store(&record->owner, owned, release); /* O8 */
-    }
-    return true;
+    if (owner != WEIR_I_HAZARD_FREE)
+        return weir_i_hazard_is_orphan(owner, owned) &&
+               weir_i_hazard_claim_orphan(domain, record, owner, owned);
+    return weir_i_compare_exchange_strong(&record->owner, &owner, owned, acquire, /* O9 */
+                                          relaxed);
 }
 
 WEIR_I_SLOW void weir_i_hazard_give_back(weir_i_hazard_record *record) {
@@ -678,7 +683,7 @@ WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
         if (record == mine)
             continue;
         if (weir_i_hazard_is_orphan(owner, owned) &&
-            weir_i_hazard_claim(domain, record, owner, owned))
+            weir_i_hazard_claim_orphan(domain, record, owner, owned))
             weir_i_hazard_give_back(record);
         else if (!all && owner != WEIR_I_HAZARD_FREE)
             continue;
@@ -928,7 +933,8 @@ WEIR_I_FUNC void weir_hazard_defer(weir_hazard_domain *domain, weir_hazard_node 
  * drain to another such thread that is in one. */
 WEIR_I_FUNC void weir_hazard_drain(weir_hazard_domain *domain) {
     weir_i_hazard_record *record = weir_i_hazard_mine(domain);
-    if (record && !weir_i_hazard_is_at_reserve(domain))
+    const bool at_reserve = weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self();
+    if (record && !at_reserve)
         weir_i_hazard_work(domain, record, true);
     else
         weir_i_hazard_work_on_reserve(domain, true); /* or leaves a note there */

@@ -71,8 +71,12 @@ ONE_COPY bool try_protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from, item **ou
     return WEIR_HAZARD_TRY_PROTECT(h, from, out);
 }
 
-ONE_COPY void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
-    weir_hazard_retire(&domain, &i->node, reclaim);
+ONE_COPY void retire_in(weir_hazard_domain *d, item *i, void (*reclaim)(weir_hazard_node *node)) {
+    weir_hazard_retire(d, &i->node, reclaim);
+}
+
+static void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
+    retire_in(&domain, i, reclaim);
 }
 
 static void retire(item *i) {
@@ -84,8 +88,12 @@ ONE_COPY void cohort_retire(weir_hazard_cohort *c, item *i,
     weir_hazard_cohort_retire(c, &i->node, reclaim);
 }
 
-ONE_COPY void drain(void) {
-    weir_hazard_drain(&domain);
+ONE_COPY void drain_in(weir_hazard_domain *d) {
+    weir_hazard_drain(d);
+}
+
+static void drain(void) {
+    drain_in(&domain);
 }
 
 /* A retire that scans. */
@@ -1109,9 +1117,9 @@ static void finish_guards(void) {
     for (int i = 0; i < 2; i++) {
         item *left = replace(i ? &source : &other, 0);
         if (left)
-            weir_i_reclaim(&left->node, item_free);
+            retire_in(weir_hazard_default(), left, item_free);
     }
-    weir_hazard_drain(weir_hazard_default());
+    drain_in(weir_hazard_default());
     weir_hazard_count(weir_hazard_default(), &counts);
     explore_check(counts.retired == counts.reclaimed); /* no slot was left set */
     weir_hazard_domain_destroy(weir_hazard_default());
@@ -1132,8 +1140,8 @@ static void guards_both(void *unused) {
 static void replaces_both(void *unused) {
     (void)unused;
     for (int n = 0; n < 2; n++)
-        weir_i_reclaim(&replace(n ? &other : &source, n ? 4 : 3)->node, item_free);
-    weir_hazard_drain(weir_hazard_default());
+        retire_in(weir_hazard_default(), replace(n ? &other : &source, n ? 4 : 3), item_free);
+    drain_in(weir_hazard_default());
 }
 
 /* One more reader than the reserve has slots. */
@@ -1179,8 +1187,8 @@ static void guards_in_the_same_slot(void *unused) {
 static void reclaims_beside_them(void *unused) {
     (void)unused;
     await_step(2);
-    weir_i_reclaim(&replace(&source, 0)->node, item_free);
-    weir_hazard_drain(weir_hazard_default());
+    retire_in(weir_hazard_default(), replace(&source, 0), item_free);
+    drain_in(weir_hazard_default());
     raise_step(3);
 }
 
@@ -1372,7 +1380,7 @@ EXPLORE_PROGRAM(hazard_drain_takes_what_a_thread_that_is_gone_left) {
     item *left = replace(&source, 0);
     item *also = replace(&other, 0);
     make_orphan(record, left);
-    weir_i_hazard_put(record, &left->node, &left->node);
+    weir_i_hazard_put_back(record, &left->node, &left->node);
     left->node.reclaim = item_free;
     left->node.cohort = NULL;
     retire(also);
@@ -1433,10 +1441,10 @@ static void stoppable_without_a_record(void *unused) {
     (void)unused;
     item *a = replace(&source, 3);
     explore_begin("retire");
-    weir_i_reclaim(&a->node, item_free);
+    retire_in(weir_hazard_default(), a, item_free);
     explore_end();
     explore_begin("drain");
-    weir_hazard_drain(weir_hazard_default());
+    drain_in(weir_hazard_default());
     explore_end();
     explore_begin("enter");
     const weir_i_guard guard = enter();
