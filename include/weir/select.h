@@ -52,7 +52,12 @@ WEIR_I_BEGIN
 
 enum {
     WEIR_I_SELECT_SMALL = 16, /* so many cases need no memory but the stack's */
+    WEIR_I_SELECT_DRAWN = 4, /* so many of them go into one draw of 32 bits */
     WEIR_I_SELECT_LOOKS = WEIR_SPIN_MOST < 8 ? WEIR_SPIN_MOST : 8,
+    WEIR_I_SELECT_WATCHES = WEIR_SPIN_MOST > 1,
+    WEIR_I_SELECT_GLANCES = 32, /* watching, before it counts as one that spins */
+    WEIR_I_SELECT_YIELDS = 6,   /* then, before it enters; as chan/wait.h */
+    WEIR_I_SELECT_YIELD = 16,
     WEIR_I_SELECT_NONE = -1,
     WEIR_I_SELECT_AGAIN = -2
 };
@@ -80,10 +85,13 @@ WEIR_I_FUNC int weir_i_select_in_order(weir_case *cases, size_t n) {
 /* Tries the cases in a random order, drawn as far as it is needed. */
 WEIR_I_FUNC int weir_i_select_shuffled(weir_case *cases, size_t n) {
     uint8_t order[WEIR_I_SELECT_SMALL];
+    uint32_t bits = 0;
     for (size_t i = 0; i < n; i++)
         order[i] = WEIR_I_CAST(uint8_t, i);
     for (size_t left = n; left > 0; left--) {
-        const size_t pick = weir_i_random_below(WEIR_I_CAST(uint32_t, left));
+        if ((n - left) % WEIR_I_SELECT_DRAWN == 0)
+            bits = weir_i_random_bits();
+        const size_t pick = weir_i_random_split(&bits, WEIR_I_CAST(uint32_t, left));
         const int chosen = order[pick];
         if (weir_i_select_attempt(&cases[chosen]))
             return chosen;
@@ -94,7 +102,7 @@ WEIR_I_FUNC int weir_i_select_shuffled(weir_case *cases, size_t n) {
 
 /* The same for any number, without memory: one of those that look ready, each as likely. */
 WEIR_I_FUNC int weir_i_select_sampled(weir_case *cases, size_t n) {
-    for (;;) {
+    for (unsigned times = 0;; times++) {
         uint32_t ready = 0;
         size_t pick = 0;
         uint64_t stamp;
@@ -106,6 +114,7 @@ WEIR_I_FUNC int weir_i_select_sampled(weir_case *cases, size_t n) {
             return WEIR_I_SELECT_NONE;
         if (weir_i_select_attempt(&cases[pick]))
             return WEIR_I_CAST(int, pick);
+        weir_i_step_aside(times); /* another was first, or a peer is in the middle of it */
     }
 }
 
@@ -133,15 +142,16 @@ WEIR_I_FUNC bool weir_i_select_quiet(const weir_case *cases, size_t n, uint64_t 
 /* Does a case, or says NONE: then at one instant no case was ready, that between two rounds in
  * which none was and nothing changed from the one to the other. */
 WEIR_I_FUNC int weir_i_select_try(weir_case *cases, size_t n, bool in_order) {
-    for (;;) {
+    for (unsigned times = 0;; times++) {
         uint64_t before;
         uint64_t after;
         const int chosen = weir_i_select_poll(cases, n, in_order);
-        if (chosen >= 0 || n <= 1)
+        if (chosen >= 0)
             return chosen;
         if (weir_i_select_quiet(cases, n, &before) && weir_i_select_quiet(cases, n, &after) &&
             before == after)
             return WEIR_I_SELECT_NONE;
+        weir_i_step_aside(times); /* a peer is in the middle of it */
     }
 }
 
@@ -329,14 +339,37 @@ WEIR_I_FUNC int weir_i_select_wait(weir_i_select_room *room, weir_case *cases, s
     return WEIR_I_SELECT_AGAIN;
 }
 
-/* Looks some times more before it enters the lists; a task does not keep its thread that long. Not
- * for as long as it may spin once it has entered: of two selects that only look none ever meets the
- * other at a rendezvous. */
+/* May it look for long? Not beside a rendezvous. */
+WEIR_I_FUNC bool weir_i_select_watched(const weir_case *cases, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (cases[i].kind && !(cases[i].kind->watched && cases[i].kind->watched(&cases[i])))
+            return false;
+    }
+    return true;
+}
+
+/* Looks some times more before it enters the lists; a task does not keep its thread that long. For
+ * as long as it may spin once it has entered only if it watches: of two selects that only look none
+ * ever meets the other at a rendezvous. */
 WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
+    weir_wait_spin spin;
     int chosen = WEIR_I_SELECT_NONE;
-    unsigned left = weir_i_cpus() > 1 && !weir_wait_task_get() ? WEIR_I_SELECT_LOOKS : 0;
-    for (; chosen < 0 && left > 0; left--) {
+    const bool watched = WEIR_I_SELECT_WATCHES && weir_i_select_watched(cases, n);
+    if (weir_i_cpus() == 1 || weir_wait_task_get())
+        return chosen;
+    for (unsigned left = watched ? WEIR_I_SELECT_GLANCES : WEIR_I_SELECT_LOOKS;
+         chosen < 0 && left > 0; left--) {
         weir_i_relax();
+        chosen = weir_i_select_poll(cases, n, in_order);
+    }
+    if (chosen >= 0 || !watched)
+        return chosen;
+    weir_wait_spin_init(&spin, &weir_i_select_habit);
+    while (chosen < 0 && weir_wait_spin_more(&spin))
+        chosen = weir_i_select_poll(cases, n, in_order);
+    weir_wait_spin_end(&spin, chosen >= 0);
+    for (int i = 0; i < WEIR_I_SELECT_YIELDS && chosen < 0; i++) {
+        weir_i_step_aside(WEIR_I_SELECT_YIELD);
         chosen = weir_i_select_poll(cases, n, in_order);
     }
     return chosen;

@@ -667,7 +667,8 @@ typedef struct weir_grip {
 } weir_grip;
 
 struct weir_selectable {
-    /* Does the case now, if that needs no waiting: true, and c->status is set. */
+    /* Does the case now, if that needs no waiting: true, and c->status is set. False: it was not
+     * ready, or only became so meanwhile; ready tells. */
     bool (*attempt)(weir_case *c);
     /* Could it be done now? Changes nothing. Two equal stamps around a false: it was false all the
      * time between. */
@@ -694,6 +695,10 @@ struct weir_selectable {
     /* Comes before the lists are locked, when the caller holds no lock and is about to wait. NULL:
      * nothing to do. */
     void (*prepare)(weir_case *c);
+    /* True: who makes this case ready does so without finding the waiter in its list, so a select
+     * may look for long before it enters. NULL: false, as at a rendezvous, where of two that only
+     * look none meets the other. */
+    bool (*watched)(const weir_case *c);
 };
 
 /* Locks the list of a case, and returns it. */

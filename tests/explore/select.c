@@ -676,7 +676,7 @@ static void token_pass(weir_case *c) {
 
 static const weir_selectable token_kind = {token_attempt, token_ready,   token_list, token_enter,
                                            token_leave,   token_collect, token_pass, NULL,
-                                           NULL,          NULL,          NULL};
+                                           NULL,          NULL,          NULL,       NULL};
 
 static token tokens[2];
 
@@ -817,6 +817,7 @@ EXPLORE_PROGRAM(select_try_compares_the_stamps) {
                                          NULL,
                                          NULL,
                                          NULL,
+                                         NULL,
                                          NULL};
     const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
     weir_case cases[] = {fleeting, token_case(&tokens[1])};
@@ -835,7 +836,7 @@ static void token_left(weir_case *c, weir_wait_node *node) {
 EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
     static const weir_selectable kind = {token_attempt, token_ready,   token_list, token_enter,
                                          token_leave,   token_collect, token_pass, NULL,
-                                         NULL,          token_left,    NULL};
+                                         NULL,          token_left,    NULL,       NULL};
     weir_case cases[] = {token_case(&tokens[0]), token_case(&tokens[1])};
     cases[0].kind = cases[1].kind = &kind;
     times_left = 0;
