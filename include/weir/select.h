@@ -52,7 +52,7 @@ WEIR_I_BEGIN
 
 enum {
     WEIR_I_SELECT_SMALL = 16, /* so many cases need no memory but the stack's */
-    WEIR_I_SELECT_DRAWN = 4, /* so many of them go into one draw of 32 bits */
+    WEIR_I_SELECT_DRAWN = 4,  /* so many of them go into one draw of 32 bits */
     WEIR_I_SELECT_LOOKS = WEIR_SPIN_MOST < 8 ? WEIR_SPIN_MOST : 8,
     WEIR_I_SELECT_WATCHES = WEIR_SPIN_MOST > 1,
     WEIR_I_SELECT_GLANCES = 32, /* watching, before it counts as one that spins */

@@ -124,8 +124,9 @@ WEIR_I_FUNC void weir_i_chan_prepare(weir_chan *ch, bool sending) {
         weir_i_chan_scatter(ch);
 }
 
+/* Not at capacity 1 either: there each look takes the slot from the peer who is about to use it. */
 WEIR_I_FUNC bool weir_i_chan_watched(const weir_case *c) {
-    return weir_i_chan_of(c)->capacity != 0;
+    return weir_i_chan_of(c)->capacity > 1;
 }
 
 /* The functions of one direction. */
