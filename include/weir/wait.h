@@ -37,7 +37,8 @@
  * address only. R4 what a claim gives is kept: either the claimer did what the waiter waited for (a
  * grant), or the waiter is told to look again, and then passes the notification on if it leaves
  * without having used it. A claim that fails costs nothing: the claimer goes to the next node. R5
- * await returns WEIR_TIMEOUT only if no claim won. A claim that won comes first.
+ * await returns WEIR_TIMEOUT only if no claim won. A claim that won comes first. R6 who claims a
+ * node that has a twin takes that out of its list, too, while it has the lock.
  *
  * Invariants. I1 a waiter's state goes WAITING -> CLAIMED -> DONE by a claimer, or WAITING ->
  * CANCELED by itself; ASLEEP is set beside WAITING or CLAIMED by the waiter before it parks, and
@@ -158,6 +159,7 @@ typedef struct weir_wait_node {
     struct weir_wait_node *prev;
     weir_waiter *waiter;
     void *of; /* for the object's own code, which a claimer calls: the case, say, or its frame */
+    struct weir_wait_node *twin; /* R6: the waiter's other node under the same lock, or NULL */
     int64_t since; /* for an object whose waiters stand in several lists: the order of arrival */
     bool won;      /* R2: true in the one node through which its waiter was claimed */
 } weir_wait_node;
@@ -188,6 +190,7 @@ WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) 
     node->next = node->prev = NULL;
     node->waiter = waiter;
     node->of = NULL;
+    node->twin = NULL;
     node->since = 0;
     node->won = false;
 }
@@ -646,14 +649,18 @@ typedef struct weir_case {
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
  *   4. await; lock, see weir_i_case_lock(), and leave all cases, but not the one that won: its
- * claimer took it out, and its object may be gone already. When the lock of a case that was left is
- * gone its `left`, if it has one, is called: whom leave has claimed is released there, for no lock
- * is held while a waiter is released. Then collect the case whose node won: true, that is the
- * choice; false, it was told to look again: go to 1, and if in the end another case is chosen or
- * time is up, pass. An object whose operations need both sides at once (a rendezvous) cannot do
- * with 3: two selects that wait for each other would cancel themselves over and over. It offers
- * decide and finish. In step 2, after the locks and a weir_wait_fence(), decide is called before
- * enter; such cases are not asked again in step 3. */
+ * claimer took it out, and its twin (R6), and its object may be gone already. When the lock of a
+ * case that was left is gone its `left`, if it has one, is called: whom leave has claimed is
+ * released there, for no lock is held while a waiter is released. Then collect the case whose node
+ * won: true, that is the choice; false, it was told to look again: go to 1, and if in the end
+ * another case is chosen or time is up, pass. An object whose operations need both sides at once (a
+ * rendezvous) cannot do with 3: two selects that wait for each other would cancel themselves over
+ * and over. It offers decide and finish. In step 2, after the locks and a weir_wait_fence(), decide
+ * is called before enter; such cases are not asked again in step 3. Of cases of one kind, object
+ * and detail one stands in the list for all of them. An object may have two kinds of cases: their
+ * lists lie within the object, and no other object's do. If both have the same list, they are
+ * twins. If not, a select does not enter both, but starts over: then one of them is ready, or a
+ * peer is in the middle of making it so. */
 typedef enum weir_turn {
     WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
     WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */

@@ -577,9 +577,97 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     finish();
 }
 
+/* What defends against: a select with a channel in several of its cases had a node for each, and
+ * went back to the channel to take out those that had not won, while the peer that it had met freed
+ * it. */
+static void open_heap(size_t capacity) {
+    start(0);
+    heap = (numbers *)aligned_alloc(WEIR_CACHE_LINE, sizeof *heap);
+    explore_check(heap && numbers_init(heap, capacity) == WEIR_OK);
+}
+
+static void free_heap(void) {
+    numbers_destroy(heap);
+    free(heap);
+}
+
+static void recv_and_free(void *unused) {
+    uint64_t value = 0;
+    (void)unused;
+    while (value < 7)
+        explore_check(recv(heap, &value) == WEIR_OK);
+    explore_check(value == 7 || value == 8);
+    free_heap();
+}
+
+EXPLORE_PROGRAM(select_recv_twice_does_not_go_back_to_a_rendezvous) {
+    uint64_t values[2] = {99, 99};
+    open_heap(0);
+    explore_spawn(send_and_free, NULL);
+    weir_case cases[] = {numbers_case_recv(heap, &values[0]), numbers_case_recv(heap, &values[1]),
+                         numbers_case_recv(&b, &got[0])};
+    const int index = select_until(cases, 3, WEIR_FOREVER);
+    explore_check(index < 2 && values[index] == 7 && values[1 - index] == 99);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_send_twice_does_not_go_back_to_a_rendezvous) {
+    const uint64_t values[2] = {7, 8};
+    open_heap(0);
+    explore_spawn(recv_and_free, NULL);
+    weir_case cases[] = {numbers_case_send(heap, &values[0]), numbers_case_send(heap, &values[1])};
+    explore_check(select_until(cases, 2, WEIR_FOREVER) >= 0);
+    explore_join_all();
+    finish();
+}
+
+static void send_or_recv_heap(uint64_t value, int *index, uint64_t *out) {
+    weir_case cases[] = {numbers_case_send(heap, &value), numbers_case_recv(heap, out)};
+    *index = select_until(cases, 2, WEIR_FOREVER);
+    explore_check(*index >= 0 && cases[*index].status == WEIR_OK);
+}
+
+EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_rendezvous) {
+    const unsigned sends = explore_choose(2);
+    uint64_t out = 99;
+    int index;
+    open_heap(0);
+    explore_spawn(sends ? send_and_free : recv_and_free, NULL);
+    send_or_recv_heap(7, &index, &out);
+    explore_check(index == (sends ? 1 : 0) && out == (sends ? 7 : 99));
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_send_twice_does_not_go_back_to_a_buffer) {
+    const uint64_t values[2] = {7, 8};
+    open_heap(1);
+    explore_check(try_send(heap, 1) == WEIR_OK);
+    explore_spawn(recv_and_free, NULL);
+    weir_case cases[] = {numbers_case_send(heap, &values[0]), numbers_case_send(heap, &values[1])};
+    explore_check(select_until(cases, 2, WEIR_FOREVER) >= 0);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_buffer) {
+    uint64_t out = 99;
+    int index;
+    open_heap(1);
+    explore_check(try_send(heap, 1) == WEIR_OK);
+    explore_spawn(recv_and_free, NULL);
+    send_or_recv_heap(7, &index, &out);
+    explore_check(index == 0 || out == 1);
+    if (index == 1)
+        explore_check(send(heap, 8) == WEIR_OK);
+    explore_join_all();
+    finish();
+}
+
 /* -- many cases ------------------------------------------------------------------------------- */
 
-/* Beyond 16 cases memory is needed once; without it the select looks again and again. */
+/* Beyond 16 cases memory is needed once; without it the select waits in 16 of its lines at a time. */
 static void many(unsigned n) {
     static weir_case cases[20];
     uint64_t value = 0;

@@ -19,6 +19,8 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_match(weir_chan *ch, bool sending, weir
         return WEIR_I_CHAN_NONE;
     *peer = weir_wait_list_claim(line);
     weir_i_chan_line_left(ch, !sending);
+    if (*peer && (*peer)->twin) /* who waits on the caller's side, too */
+        weir_i_chan_leave(ch, sending, (*peer)->twin);
     return *peer ? WEIR_I_CHAN_TAKEN : WEIR_I_CHAN_NONE;
 }
 
