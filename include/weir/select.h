@@ -334,6 +334,17 @@ WEIR_I_FUNC int weir_i_select_enter(weir_i_select_room *room, weir_case *cases, 
     return WEIR_I_CAST(int, chosen);
 }
 
+/* Locks the list of a case, and returns it. */
+WEIR_I_FUNC weir_wait_list *weir_i_select_lock_one(const weir_case *c) {
+    for (;;) {
+        weir_wait_list *list = c->kind->list(c);
+        weir_wait_list_lock(list);
+        if (c->kind->list(c) == list)
+            return list;
+        weir_wait_list_unlock(list);
+    }
+}
+
 /* Leaves all lists but those of the object whose case won: its claimer has taken out what stood
  * there, and it may be gone. Returns that case, or NONE. */
 WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, size_t n) {
@@ -345,7 +356,7 @@ WEIR_I_FUNC int weir_i_select_leave(weir_i_select_room *room, weir_case *cases, 
             won = WEIR_I_CAST(int, i);
         if (room->nodes[i].won || (room->nodes[i].twin && room->nodes[i].twin->won))
             continue;
-        weir_wait_list *list = weir_i_case_lock(&cases[i]);
+        weir_wait_list *list = weir_i_select_lock_one(&cases[i]);
         cases[i].kind->leave(&cases[i], &room->nodes[i]);
         weir_wait_list_unlock(list);
         if (cases[i].kind->left)

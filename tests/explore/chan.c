@@ -11,6 +11,7 @@
 
 #include "explore.h"
 #include "judge.h"
+#include "vacant.h"
 
 #include <weir/chan.h>
 
@@ -127,8 +128,7 @@ static void check_arrivals(void) {
 static void finish(size_t capacity) {
     uint64_t value;
     explore_check(numbers_len(&ch) == 0 && !closed());
-    explore_check((weir_i_load(&ch.raw.head, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
-    explore_check((weir_i_load(&ch.raw.tail, relaxed) & WEIR_I_CHAN_FLAGS) == 0);
+    explore_check(chan_is_vacant(&ch.raw));
     explore_check(try_recv(&value) == WEIR_AGAIN);
     for (size_t i = 0; i < capacity; i++)
         explore_check(try_send(i) == WEIR_OK);
@@ -376,7 +376,7 @@ EXPLORE_PROGRAM(chan_orders_what_is_around_it_rendezvous) {
 static unsigned in_line(bool sending) {
     unsigned n = 0;
     weir_wait_list *line = weir_i_chan_line(&ch.raw, sending);
-    weir_i_chan_lock(&ch.raw, sending);
+    weir_wait_list_lock(weir_i_chan_lock_of(&ch.raw, sending));
     for (weir_wait_node *node = weir_wait_list_first(line); node; n++)
         node = weir_wait_list_next(line, node);
     weir_i_chan_unlock(&ch.raw, sending);
@@ -1375,3 +1375,5 @@ EXPLORE_PROGRAM(chan_freed_beside_who_serves_both_lines) {
     free_heap();
     explore_join_all();
 }
+
+#include "stripes.h"

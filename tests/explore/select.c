@@ -196,6 +196,30 @@ EXPLORE_PROGRAM(select_orders_what_is_around_it) {
     finish();
 }
 
+/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered. */
+static void scatter_a(void *unused) {
+    (void)unused;
+    weir_i_chan_scatter(&a.raw);
+}
+
+static void recv_either_in_time(void *thread) {
+    recv_either_until((unsigned)(uintptr_t)thread, weir_in(1000));
+}
+
+EXPLORE_PROGRAM(select_enters_and_leaves_lists_that_become_others) {
+    start(explore_choose(2));
+    explore_spawn(recv_either, (void *)1);
+    explore_spawn(recv_either_in_time, (void *)2);
+    explore_spawn(scatter_a, NULL);
+    send_a((void *)1);
+    explore_join(2);
+    if (came[2])
+        send_a((void *)2);
+    explore_join_all();
+    explore_check(came[1] == 1);
+    finish();
+}
+
 /* -- select against select -------------------------------------------------------------------- */
 
 static void send_a_or_recv_b(void *thread) {

@@ -76,7 +76,8 @@ static inline void mini_select_leave(mini_select *s) {
     for (unsigned i = 0; i < s->n; i++) {
         if (s->nodes[i].won)
             continue;
-        weir_wait_list *list = weir_i_case_lock(&s->cases[i]);
+        weir_wait_list *list = s->cases[i].kind->list(&s->cases[i]);
+        weir_wait_list_lock(list);
         s->cases[i].kind->leave(&s->cases[i], &s->nodes[i]);
         weir_wait_list_unlock(list);
         if (s->cases[i].kind->left)

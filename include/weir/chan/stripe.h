@@ -41,13 +41,14 @@ WEIR_I_FUNC void weir_i_chan_unlock_stripes(weir_chan *ch) {
         weir_wait_list_unlock(&ch->stripes[i].list);
 }
 
-/* Spreads the line, if it is not empty and has never been served. Without any lock. */
+/* Spreads the line, if it is not empty and has never been served, and nobody waits to send. Without
+ * any lock. */
 WEIR_I_SLOW void weir_i_chan_scatter(weir_chan *ch) {
     weir_wait_node *node;
     weir_time since = INT64_MIN; /* those who stand here came before all who will read a clock */
     weir_wait_list_lock(&ch->receivers);
     if (weir_i_wait_list_last(&ch->receivers) && !weir_i_chan_scattered(ch) &&
-        !weir_i_load(&ch->served, relaxed)) {
+        !weir_i_load(&ch->served, relaxed) && !weir_i_wait_list_last(&ch->senders)) {
         weir_i_chan_lock_stripes(ch);
         while ((node = weir_wait_list_first(&ch->receivers)) != NULL) {
             weir_wait_list_remove(&ch->receivers, node);
