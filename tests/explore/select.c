@@ -196,7 +196,8 @@ EXPLORE_PROGRAM(select_orders_what_is_around_it) {
     finish();
 }
 
-/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered. */
+/* While two wait at it the line of a is scattered over its stripes (I8 of chan.h), then gathered.
+ */
 static void scatter_a(void *unused) {
     (void)unused;
     weir_i_chan_scatter(&a.raw);
@@ -262,6 +263,19 @@ EXPLORE_PROGRAM(select_both_directions_meets_its_like) {
     explore_join_all();
     explore_check(chosen[1] != chosen[2]);
     explore_check(got[chosen[1] == 1 ? 1 : 2] == (chosen[1] == 1 ? 12 : 11));
+    finish();
+}
+
+/* Its case that receives makes a line of receivers, and a crowd has been there: but the next
+ * receiver does not scatter it over the stripes, for a sender stands in line, its other case. */
+EXPLORE_PROGRAM(select_both_directions_keeps_receivers_in_line) {
+    start(0);
+    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed);
+    explore_spawn(send_or_recv_a, (void *)1);
+    recv_either((void *)2);
+    explore_join_all();
+    explore_check(chosen[1] == 0 && how[1] == WEIR_OK && got[2] == 11);
+    explore_check(!weir_i_chan_scattered(&a.raw));
     finish();
 }
 
@@ -691,7 +705,8 @@ EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_buffer) {
 
 /* -- many cases ------------------------------------------------------------------------------- */
 
-/* Beyond 16 cases memory is needed once; without it the select waits in 16 of its lines at a time. */
+/* Beyond 16 cases memory is needed once; without it the select waits in 16 of its lines at a time.
+ */
 static void many(unsigned n) {
     static weir_case cases[20];
     uint64_t value = 0;
@@ -715,6 +730,53 @@ EXPLORE_PROGRAM(select_of_seventeen_times_out_without_memory, .alloc_failures = 
     for (unsigned i = 0; i < 17; i++)
         cases[i] = numbers_case_recv(i ? NULL : &a, &got[0]);
     explore_check(select_until(cases, 17, weir_in(10)) == -1);
+    finish();
+}
+
+/* At most one case is given, the last or the first of seventeen: in one window or the other. */
+static int one_of_many(unsigned at, weir_case one, weir_time deadline) {
+    weir_case cases[17];
+    for (unsigned i = 0; i < 17; i++)
+        cases[i] = i == at ? one : numbers_case_recv(NULL, NULL);
+    return select_until(cases, 17, deadline);
+}
+
+static void send_a_beside_many(void *value) {
+    const uint64_t sent_value = (uintptr_t)value;
+    explore_check(one_of_many(16, numbers_case_send(&a, &sent_value), WEIR_FOREVER) == 16);
+}
+
+/* What defends against: two selects that had no memory for their places only looked, and never met.
+ */
+EXPLORE_PROGRAM(select_meets_select_without_memory, .alloc_failures = 2) {
+    start(0);
+    explore_spawn(send_a_beside_many, (void *)1);
+    explore_check(one_of_many(0, numbers_case_recv(&a, &got[0]), WEIR_FOREVER) == 0);
+    explore_join_all();
+    explore_check(got[0] == 1);
+    finish();
+}
+
+/* What comes in time is not missed, wherever the select waits at the end. */
+static WEIR_I_ATOMIC(int64_t) sent_at;
+
+static void send_a_and_look_at_the_clock(void *value) {
+    send_a(value);
+    weir_i_store(&sent_at, weir_now(), seq_cst);
+}
+
+EXPLORE_PROGRAM(select_without_memory_does_what_is_ready_in_time, .alloc_failures = 1) {
+    static WEIR_I_ALIGNED(64) unsigned char storage[64];
+    start(0);
+    explore_check(numbers_init_in(&a, 1, storage, sizeof storage) == WEIR_OK);
+    weir_i_store(&sent_at, WEIR_FOREVER, relaxed);
+    explore_spawn(send_a_and_look_at_the_clock, (void *)1);
+    const weir_time deadline = weir_in(WEIR_I_SELECT_TURN + explore_choose(2) * 1000);
+    const int index = one_of_many(explore_choose(2) * 16, numbers_case_recv(&a, &got[0]), deadline);
+    explore_join_all();
+    explore_check(index >= 0 || weir_i_load(&sent_at, seq_cst) >= deadline);
+    if (index < 0)
+        explore_check(try_recv(&a, &got[0]) == WEIR_OK);
     finish();
 }
 
@@ -954,4 +1016,93 @@ EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
     times_left = 0;
     explore_check(weir_select_until(cases, 2, weir_in(1000)) == -1);
     explore_check(times_left == 2);
+}
+
+/* Of cases that wait for the very same one stands in the list: each other one has its own place. */
+static void token_left_beside_others(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    explore_check(!node->next);
+    times_left++;
+}
+
+EXPLORE_PROGRAM(select_enters_once_for_cases_that_are_alike) {
+    static const weir_selectable kind = {
+        token_attempt, token_ready, token_list, token_enter, token_leave,
+        token_collect, token_pass,  NULL,       NULL,        token_left_beside_others,
+        NULL,          NULL};
+    weir_case cases[5];
+    for (unsigned i = 0; i < 5; i++) {
+        cases[i] = token_case(&tokens[i / 3]);
+        cases[i].kind = &kind;
+    }
+    cases[1].detail = 1;
+    times_left = 0;
+    explore_check(weir_select_until(cases, 5, weir_in(1000)) == -1);
+    explore_check(times_left == 3);
+}
+
+/* An object with two kinds of cases, under two locks: they do not stand there at the same time. */
+static unsigned decisions;
+
+static bool halves_attempt(weir_case *c) {
+    (void)c;
+    return false;
+}
+
+static weir_wait_list *halves_second(const weir_case *c) {
+    return &((token *)c->object)[1].list;
+}
+
+static void halves_enter(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    (void)node;
+    explore_check(false);
+}
+
+static weir_turn halves_decide(weir_case *c, weir_grip *grip) {
+    (void)c;
+    (void)grip;
+    return ++decisions > 4 ? WEIR_TURN_DONE : WEIR_TURN_NONE;
+}
+
+static void halves_finish(weir_case *c, weir_grip *grip) {
+    (void)grip;
+    c->status = WEIR_OK;
+}
+
+EXPLORE_PROGRAM(select_does_not_stand_under_two_locks_of_one_object) {
+    static const weir_selectable first = {halves_attempt, token_ready,   token_list, halves_enter,
+                                          token_leave,    token_collect, NULL,       halves_decide,
+                                          halves_finish,  NULL,          NULL,       NULL};
+    static const weir_selectable second = {
+        halves_attempt, token_ready,   halves_second, halves_enter, token_leave, token_collect,
+        NULL,           halves_decide, halves_finish, NULL,         NULL,        NULL};
+    weir_case cases[] = {token_case(tokens), token_case(tokens)};
+    cases[0].kind = &first;
+    cases[1].kind = &second;
+    decisions = 0;
+    explore_check(weir_select_until(cases, 2, WEIR_FOREVER) >= 0 && decisions == 5);
+}
+
+/* Without memory, too, what was told and not used is passed on, by the case that was told. */
+static void take_second_token_beside_many(void *thread) {
+    weir_case cases[17];
+    for (unsigned i = 0; i < 17; i++)
+        cases[i] = numbers_case_recv(NULL, NULL);
+    cases[0] = token_case(&tokens[0]);
+    cases[16] = token_case(&tokens[1]);
+    const int index = select_until(cases, 17, WEIR_FOREVER);
+    note((unsigned)(uintptr_t)thread, index > 0, cases);
+}
+
+EXPLORE_PROGRAM(select_without_memory_passes_on, .alloc_failures = 1) {
+    explore_spawn(take_second_token_beside_many, (void *)1);
+    explore_spawn(take_second_token, (void *)2);
+    explore_spawn(set_second, NULL);
+    set_first(NULL);
+    explore_join(1);
+    if (chosen[1] == 1)
+        token_set(&tokens[1]);
+    explore_join_all();
+    explore_check(chosen[2] == 0);
 }
