@@ -20,6 +20,9 @@ typedef struct queue {
     weir_event_count not_empty;
 } queue;
 
+/* Beside a push in flight a ring may say empty although there is more inside (ring.h), and so send
+ * one that was woken back to sleep. So whoever has taken a number wakes the next, who looks again;
+ * and likewise whoever has put one. */
 typedef struct transfer {
     queue *queue;
     unsigned number;
@@ -38,8 +41,10 @@ static bool pop(void *argument) {
 static weir_status queue_put(queue *q, unsigned number, weir_time deadline) {
     transfer t = {q, number};
     const weir_status status = weir_event_count_await(&q->not_full, push, &t, deadline);
-    if (status == WEIR_OK)
+    if (status == WEIR_OK) {
         weir_event_count_notify(&q->not_empty, 1);
+        weir_event_count_notify(&q->not_full, 1);
+    }
     return status;
 }
 
@@ -49,6 +54,7 @@ static weir_status queue_take(queue *q, unsigned *number, weir_time deadline) {
     if (status == WEIR_OK) {
         *number = t.number;
         weir_event_count_notify(&q->not_full, 1);
+        weir_event_count_notify(&q->not_empty, 1);
     }
     return status;
 }

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The weir authors
  *
  * crossbeam-channel, kanal, flume and std::sync::mpsc. The loops are in Rust: rust/src/channels.rs,
- * mpsc.rs, selects.rs. */
+ * mpsc.rs, offices.rs, selects.rs. */
 #include "../harness/chan_loops.h"
 
 #define DECLARE(name)                                                                              \
@@ -16,6 +16,9 @@ DECLARE(flume)
 DECLARE(mpsc)
 DECLARE(fan)
 bench_loop fan_produce_n;
+void *office_create(size_t capacity);
+void office_destroy(void *object);
+bench_loop office_produce, office_consume, office_drain;
 
 #define SUBJECT(name, label)                                                                       \
     {                                                                                              \
@@ -50,5 +53,15 @@ const bench_subject bench_peer_rust_channels[] = {
       [BENCH_PRODUCE_N] = fan_produce_n,
       [BENCH_CONSUME_N] = fan_consume,
       [BENCH_DRAIN] = fan_drain}},
+    {"done",
+     "crossbeam select!",
+     NULL,
+     8,
+     0,
+     office_create,
+     office_destroy,
+     {[BENCH_PRODUCE] = office_produce,
+      [BENCH_CONSUME] = office_consume,
+      [BENCH_DRAIN] = office_drain}},
     {NULL},
 };

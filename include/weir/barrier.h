@@ -47,8 +47,8 @@
  * processors by yielding up to 16 times, since the others need the processor to arrive.
  *
  * Not for: waiting for others only once (latch.h).
- * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the barrier is in use.
- * Source: std::barrier of C++20, whose words these are. Different here: deadlines.
+ * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the barrier is in use, and so does any
+ * later use. Source: std::barrier of C++20, whose words these are. Different here: deadlines.
  */
 #ifndef WEIR_BARRIER_H
 #define WEIR_BARRIER_H
@@ -103,16 +103,22 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_barrier_init(weir_barrier *barrier
     return WEIR_OK;
 }
 
+WEIR_I_FAST void weir_i_barrier_check(const weir_barrier *barrier) {
+    if (weir_i_wait_list_buried(&barrier->waiters))
+        WEIR_PANIC("weir_barrier: used after it was destroyed");
+}
+
 /* Nothing needs to be done before the memory goes; the checked build panics if the barrier is in
  * use: somebody waits, or some have arrived, not all. */
 WEIR_I_FUNC void weir_barrier_destroy(weir_barrier *barrier) {
+    weir_i_barrier_check(barrier);
 #if WEIR_CHECKED
     const uint32_t low = WEIR_I_CAST(uint32_t, weir_i_load(&barrier->state, relaxed));
     if (low / WEIR_I_BARRIER_ONE != weir_i_load(&barrier->parties, relaxed) ||
         !weir_wait_list_idle(&barrier->waiters))
         WEIR_PANIC("weir_barrier: destroyed while in use");
 #endif
-    (void)barrier;
+    weir_i_wait_list_bury(&barrier->waiters);
 }
 
 /* -- arriving --------------------------------------------------------------------------------- */
@@ -143,6 +149,7 @@ WEIR_I_SLOW void weir_i_barrier_end(weir_barrier *barrier, uint64_t state) {
 
 /* Says that the caller, a party, has ended this phase. Returns its number, to wait for its end. */
 WEIR_I_FAST weir_barrier_phase weir_barrier_arrive(weir_barrier *barrier) {
+    weir_i_barrier_check(barrier);
     const uint64_t one = WEIR_I_BARRIER_ONE;
     const uint64_t old = weir_i_fetch_sub(&barrier->state, one, acq_rel); /* O1 */
     const uint32_t low = WEIR_I_CAST(uint32_t, old);
@@ -155,6 +162,7 @@ WEIR_I_FAST weir_barrier_phase weir_barrier_arrive(weir_barrier *barrier) {
 
 /* The same, for a party that takes no part in the phases that follow. */
 WEIR_I_FUNC weir_barrier_phase weir_barrier_drop(weir_barrier *barrier) {
+    weir_i_barrier_check(barrier);
     weir_i_fetch_sub(&barrier->parties, 1, relaxed); /* O1 carries it to the last one */
     return weir_barrier_arrive(barrier);
 }
@@ -163,6 +171,7 @@ WEIR_I_FUNC weir_barrier_phase weir_barrier_drop(weir_barrier *barrier) {
 
 /* True if the phase has ended (I1). */
 WEIR_I_FAST bool weir_barrier_try_wait(const weir_barrier *barrier, weir_barrier_phase phase) {
+    weir_i_barrier_check(barrier);
     return weir_i_load(&barrier->state, acquire) >> 32 != phase; /* O3 */
 }
 

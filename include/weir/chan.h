@@ -39,8 +39,9 @@
  * charge publishes under the line's lock, then moves messages between slots and the frames of the
  * waiters, first come, first served. Who gets no ticket because somebody in charge has not finished
  * waits for that one, not in the line. I5 rendezvous: both lines are under the lock of `receivers`,
- * at most one holds waiters that can be claimed by others; tail and head count the arrivals of
- * senders and receivers, and carry the flags. I6 the last access of a call to the channel comes
+ * at most one holds waiters that can be claimed by others; WAITERS stands beside the lock, with a
+ * count of those who entered, and tail has the other flags: so one line changes hands, beside the
+ * frame of who waits. I6 the last access of a call to the channel comes
  * before it publishes, releases or unlocks what lets the peer return.
  *
  * I7 capacity 1: the words stand at the gate, so all calls take the slow path; there a send is done
@@ -66,7 +67,8 @@
  *      seq_cst, which it says, seq_cst, before it does anything else.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
- * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST.
+ * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST, WEIR_PANIC. WEIR_CHECKED: use before init or after
+ * destroy panics, and so does destroy while somebody waits.
  * Source: the rules are those of Go's runtime/chan.go; the ring D. Vyukov's; the closed bit in the
  * ticket crossbeam's. Different here: no lock until somebody has to wait, and then a line that
  * stops the fast path, so that nobody is overtaken.
@@ -128,6 +130,8 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     for (int i = 0; i < WEIR_I_CHAN_STRIPES; i++)
         weir_i_store(&ch->stripes[i].list.word, 0, relaxed);
     weir_i_store(&ch->closing, false, relaxed);
+    weir_i_store(&ch->senders_met, 0, relaxed);
+    weir_i_store(&ch->receivers_met, 0, relaxed);
     weir_i_store(&ch->served, false, relaxed);
     weir_i_store(&ch->crowd, 0, relaxed);
     weir_wait_node_init(&ch->mark, NULL);
@@ -178,6 +182,7 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_chan_init_raw_in(weir_chan *ch, si
 
 /* Waits for calls that have done what they do and are about to return (I6). */
 WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
+    weir_i_chan_check(ch);
     for (unsigned times = 0;; times++) {
         const uint64_t word = weir_i_load(&ch->tail, acquire); /* O11 */
         if (!(word & WEIR_I_CHAN_CLOSED) || (word & WEIR_I_CHAN_SETTLED))
@@ -186,6 +191,8 @@ WEIR_I_SLOW void weir_i_chan_settle(weir_chan *ch) {
     }
     for (int sending = 0; sending < 2; sending++) {
         weir_i_chan_lock(ch, sending);
+        if (WEIR_CHECKED && weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
+            WEIR_PANIC("chan: destroyed while somebody waits");
         weir_i_chan_unlock(ch, sending);
     }
 }
@@ -276,6 +283,7 @@ WEIR_I_SLOW void weir_i_chan_close_line(weir_chan *ch, bool sending, weir_wait_n
 WEIR_I_FUNC weir_status weir_chan_close(weir_chan *ch) {
     weir_wait_node *senders = NULL;
     weir_wait_node *receivers = NULL;
+    weir_i_chan_check(ch);
     if (!ch)
         return WEIR_INVALID;
     if (ch->capacity == 0) {

@@ -18,7 +18,8 @@
  *   all of them. A signal and a timeout that meet: the wait says WEIR_OK, or the signal goes to the
  *   next. The mutex need not be held by who signals. Both calls return at once, and cost a load if
  *   nobody waits. Waits on one object may use different mutexes. The object may go when all waits
- *   have returned, those that were signalled too.
+ *   have returned, those that were signalled too, and all signals: one that is made with the mutex
+ *   held returns before the waits that it ends do.
  *
  * How. A signal does not wake: it moves the waiter to the queue of its mutex, behind those who are
  * there. So a broadcast to n waiters under the mutex wakes one, and each unlock the next, instead

@@ -41,7 +41,7 @@
  *   O4 reset, acquire: what was done before the sets that it takes back.
  *   The list, and what a claimed waiter sees, is ordered by wait.h.
  *
- * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if somebody waits.
+ * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if somebody waits, and so does any later use.
  * Source: the event objects of Windows; the one-shot use is folly's Baton.
  */
 #ifndef WEIR_EVENT_H
@@ -81,13 +81,17 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_event_init(weir_event *event, weir
     return WEIR_OK;
 }
 
+WEIR_I_FAST void weir_i_event_check(const weir_event *event) {
+    if (weir_i_wait_list_buried(&event->waiters))
+        WEIR_PANIC("weir_event: used after it was destroyed");
+}
+
 /* Nothing needs to be done before the memory goes; the checked build panics if somebody waits. */
 WEIR_I_FUNC void weir_event_destroy(weir_event *event) {
-#if WEIR_CHECKED
-    if (!weir_wait_list_idle(&event->waiters))
+    weir_i_event_check(event);
+    if (WEIR_CHECKED && !weir_wait_list_idle(&event->waiters))
         WEIR_PANIC("weir_event: destroyed while in use");
-#endif
-    (void)event;
+    weir_i_wait_list_bury(&event->waiters);
 }
 
 /* -- setting ---------------------------------------------------------------------------------- */
@@ -126,6 +130,7 @@ WEIR_I_SLOW void weir_i_event_let_go(weir_event *event, uint64_t state) {
 /* Lets all go who wait and opens the event for those who come; or, with automatic reset, lets one
  * go, or is remembered for the next. */
 WEIR_I_FAST void weir_event_set(weir_event *event) {
+    weir_i_event_check(event);
     uint64_t state = weir_i_load(&event->state, relaxed);
     const uint64_t next = (state + WEIR_I_EVENT_ONE) | WEIR_I_EVENT_SET;
     if (WEIR_I_UNLIKELY(state & WEIR_I_EVENT_WAITED) ||
@@ -136,6 +141,7 @@ WEIR_I_FAST void weir_event_set(weir_event *event) {
 
 /* Takes back the sets that came before it. */
 WEIR_I_FAST void weir_event_reset(weir_event *event) {
+    weir_i_event_check(event);
     const uint64_t set = WEIR_I_EVENT_SET;
     weir_i_fetch_and(&event->state, ~set, acquire); /* O4 */
 }
@@ -144,10 +150,12 @@ WEIR_I_FAST void weir_event_reset(weir_event *event) {
 
 /* True if it is set, at this moment; nothing is taken. */
 WEIR_I_FAST bool weir_event_is_set(const weir_event *event) {
+    weir_i_event_check(event);
     return weir_i_load(&event->state, acquire) & WEIR_I_EVENT_SET; /* O2 */
 }
 
 WEIR_I_FUNC bool weir_i_event_take(weir_event *event) {
+    weir_i_event_check(event);
     const uint64_t set = WEIR_I_EVENT_SET;
     uint64_t state = weir_i_load(&event->state, relaxed);
     while (state & set) {

@@ -54,7 +54,8 @@
  *      done with them.
  *   O5 the reclaimer takes a list, acquire.                                       Pairs with O4.
  *   O6 a record is linked, release: its fields.        O7 the list of records is loaded, acquire.
- *   O8 a record is given back, release: its fields.    O9 it is taken, acquire.
+ *   O8 a record is given back, or put in order by who adopts it, release: its fields.
+ *   O9 it is taken, or its owner is loaded by who may be that, acquire.
  *   O10 a block of slots is linked, release.           O11 the list of blocks is loaded, acquire.
  *   O12 a slot comes back from another thread, release.  O13 the owner takes it, acquire.
  *   O14 a cohort's count falls, release: the reclaimer is done.  O15 cohort_drain loads it,
@@ -148,7 +149,8 @@ enum {
     WEIR_I_HAZARD_OWNED = 1,
     WEIR_I_HAZARD_LEAVING = 2, /* the thread exits, and works in the domain once more */
     WEIR_I_HAZARD_CLOSING = 3, /* the domain is being destroyed; the thread stays away */
-    WEIR_I_HAZARD_DEAD = 4     /* the domain is gone; the thread frees the record */
+    WEIR_I_HAZARD_DEAD = 4,    /* the domain is gone; the thread frees the record */
+    WEIR_I_HAZARD_ADOPTED = 5  /* taken from a thread that is gone, and not yet put in order */
 };
 #define WEIR_I_HAZARD_KIND 7u
 
@@ -274,13 +276,15 @@ WEIR_I_FAST void weir_i_hazard_end(weir_i_hazard_record *record) {
 
 /* -- records ---------------------------------------------------------------------------------- */
 
+/* An owner word of this process. A system call: a walk over the records asks once. */
 WEIR_I_FUNC uint32_t weir_i_hazard_owner(uint32_t kind) {
     return WEIR_I_CAST(uint32_t, getpid()) << 3 | kind;
 }
 
-/* The owner is a thread that a fork left behind in the parent. */
-WEIR_I_FUNC bool weir_i_hazard_is_orphan(uint32_t owner) {
-    return owner != WEIR_I_HAZARD_FREE && owner != weir_i_hazard_owner(owner & WEIR_I_HAZARD_KIND);
+/* The owner is a thread that a fork left behind in the parent; `ours` is any owner word of this
+ * process. */
+WEIR_I_FUNC bool weir_i_hazard_is_orphan(uint32_t owner, uint32_t ours) {
+    return owner != WEIR_I_HAZARD_FREE && (owner ^ ours) > WEIR_I_HAZARD_KIND;
 }
 
 WEIR_I_FUNC weir_i_hazard_slot *weir_i_hazard_block_slots(weir_i_hazard_block *block) {
@@ -328,8 +332,8 @@ WEIR_I_SLOW void weir_i_hazard_adopt(weir_hazard_domain *domain, weir_i_hazard_r
     weir_i_hazard_walk walk = weir_i_hazard_walk_record(record);
     weir_i_hazard_slot *slot;
     weir_i_store(&domain->lost, true, relaxed);
-    if (weir_i_hazard_is_busy(record))
-        weir_i_hazard_end(record);
+    if (weir_i_hazard_is_busy(record)) /* nothing was done in this turn */
+        weir_i_store(&record->turns, weir_i_load(&record->turns, relaxed) + 1, relaxed);
     record->hand = NULL;
     weir_i_store(&record->again, false, relaxed);
     if (record == &domain->reserve) {
@@ -347,18 +351,28 @@ WEIR_I_SLOW void weir_i_hazard_adopt(weir_hazard_domain *domain, weir_i_hazard_r
     }
 }
 
-/* Takes a record, of which the owner word says `owner`, that is nobody's or a fork's orphan. */
-WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
-                                     uint32_t owner) {
-    if (owner != WEIR_I_HAZARD_FREE && !weir_i_hazard_is_orphan(owner))
+/* Takes a record, of which the owner word says `owner`, a fork's orphan. It then says `owned`, once
+ * all is in order. What the parent's thread did to it is not to be waited for: it came with the
+ * memory. */
+WEIR_I_SLOW bool weir_i_hazard_claim_orphan(weir_hazard_domain *domain,
+                                            weir_i_hazard_record *record, uint32_t owner,
+                                            uint32_t owned) {
+    const uint32_t adopted = (owned & ~WEIR_I_HAZARD_KIND) | WEIR_I_HAZARD_ADOPTED;
+    if (!weir_i_compare_exchange_strong(&record->owner, &owner, adopted, relaxed, relaxed))
         return false;
-    if (!weir_i_compare_exchange_strong(&record->owner, &owner,
-                                        weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), acquire, /* O9 */
-                                        relaxed))
-        return false;
-    if (owner != WEIR_I_HAZARD_FREE)
-        weir_i_hazard_adopt(domain, record);
+    weir_i_hazard_adopt(domain, record);
+    weir_i_store(&record->owner, owned, release); /* O8 */
     return true;
+}
+
+/* The same, or one that is nobody's. */
+WEIR_I_SLOW bool weir_i_hazard_claim(weir_hazard_domain *domain, weir_i_hazard_record *record,
+                                     uint32_t owner, uint32_t owned) {
+    if (owner != WEIR_I_HAZARD_FREE)
+        return weir_i_hazard_is_orphan(owner, owned) &&
+               weir_i_hazard_claim_orphan(domain, record, owner, owned);
+    return weir_i_compare_exchange_strong(&record->owner, &owner, owned, acquire, /* O9 */
+                                          relaxed);
 }
 
 WEIR_I_SLOW void weir_i_hazard_give_back(weir_i_hazard_record *record) {
@@ -481,10 +495,13 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_find(const weir_hazard_domain *d
     return NULL;
 }
 
-/* The calling thread owns the reserve: this call runs within one of its reclaimers. */
+/* The calling thread owns the reserve: this call runs within one of its reclaimers. The owner
+ * first: in a child the identity may be that of a thread of the parent, which was at the reserve
+ * and has the address that one of the child's has now, until somebody has adopted the reserve. */
 WEIR_I_FUNC bool weir_i_hazard_is_at_reserve(weir_hazard_domain *domain) {
-    return weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self() &&
-           !weir_i_hazard_is_orphan(weir_i_load(&domain->reserve.owner, relaxed));
+    return weir_i_load(&domain->reserve.owner, acquire) == /* O9 */
+               weir_i_hazard_owner(WEIR_I_HAZARD_OWNED) &&
+           weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self();
 }
 
 /* In a child: nobody is inside a guard, since the thread that forked was not, and the others are
@@ -521,8 +538,10 @@ WEIR_I_SLOW weir_i_hazard_record *weir_i_hazard_join(weir_hazard_domain *domain)
     if (record)
         return record;
     (void)pthread_once(&weir_i_hazard_fork_once, weir_i_hazard_watch_forks);
+    const uint32_t owned = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
     record = weir_i_hazard_next(domain, &domain->reserve);
-    while (record && !weir_i_hazard_claim(domain, record, weir_i_load(&record->owner, relaxed)))
+    while (record &&
+           !weir_i_hazard_claim(domain, record, weir_i_load(&record->owner, relaxed), owned))
         record = record->next;
     if (!record && !(record = weir_i_hazard_make(domain)))
         return NULL;
@@ -654,6 +673,7 @@ WEIR_I_FUNC weir_hazard_node *weir_i_hazard_take_before(WEIR_I_ATOMIC(weir_hazar
  */
 WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
                                                     weir_i_hazard_record *mine, bool all) {
+    const uint32_t owned = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
     weir_i_hazard_record *record = &domain->reserve;
     weir_i_store(&mine->count, 0, relaxed);
     weir_hazard_node *taken = weir_i_hazard_take(&mine->retired);
@@ -662,7 +682,8 @@ WEIR_I_FUNC weir_hazard_node *weir_i_hazard_collect(weir_hazard_domain *domain,
         const uint32_t owner = weir_i_load(&record->owner, relaxed);
         if (record == mine)
             continue;
-        if (weir_i_hazard_is_orphan(owner) && weir_i_hazard_claim(domain, record, owner))
+        if (weir_i_hazard_is_orphan(owner, owned) &&
+            weir_i_hazard_claim_orphan(domain, record, owner, owned))
             weir_i_hazard_give_back(record);
         else if (!all && owner != WEIR_I_HAZARD_FREE)
             continue;
@@ -785,7 +806,8 @@ WEIR_I_SLOW void weir_i_hazard_reclaim_one(weir_hazard_domain *domain, weir_i_ha
 /* Makes the calling thread the owner of the reserve; false: another is, or it is already. */
 WEIR_I_FUNC bool weir_i_hazard_take_reserve(weir_hazard_domain *domain) {
     weir_i_hazard_record *reserve = &domain->reserve;
-    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed)))
+    if (!weir_i_hazard_claim(domain, reserve, weir_i_load(&reserve->owner, relaxed),
+                             weir_i_hazard_owner(WEIR_I_HAZARD_OWNED)))
         return false;
     weir_i_store(&domain->at_reserve, weir_i_hazard_local_self(), relaxed);
     weir_i_store(&reserve->limit, weir_i_hazard_limit(domain), relaxed);
@@ -911,10 +933,11 @@ WEIR_I_FUNC void weir_hazard_defer(weir_hazard_domain *domain, weir_hazard_node 
  * drain to another such thread that is in one. */
 WEIR_I_FUNC void weir_hazard_drain(weir_hazard_domain *domain) {
     weir_i_hazard_record *record = weir_i_hazard_mine(domain);
-    if (record)
+    const bool at_reserve = weir_i_load(&domain->at_reserve, relaxed) == weir_i_hazard_local_self();
+    if (record && !at_reserve)
         weir_i_hazard_work(domain, record, true);
     else
-        weir_i_hazard_work_on_reserve(domain, true);
+        weir_i_hazard_work_on_reserve(domain, true); /* or leaves a note there */
 }
 
 /* -- cohorts ---------------------------------------------------------------------------------- */
@@ -1174,12 +1197,12 @@ WEIR_I_FUNC bool weir_i_hazard_empty(weir_hazard_domain *domain, weir_i_hazard_r
 }
 
 /* From now on threads that exit leave their records as they are. Waits for those that are at it. */
-WEIR_I_FUNC void weir_i_hazard_shut(weir_i_hazard_record *record) {
+WEIR_I_FUNC void weir_i_hazard_shut(weir_i_hazard_record *record, uint32_t ours) {
     uint32_t owner = weir_i_load(&record->owner, relaxed);
     unsigned times = 0;
     for (;;) {
         const uint32_t kind = owner & WEIR_I_HAZARD_KIND;
-        if (kind == WEIR_I_HAZARD_LEAVING && !weir_i_hazard_is_orphan(owner)) {
+        if (kind == WEIR_I_HAZARD_LEAVING && !weir_i_hazard_is_orphan(owner, ours)) {
             weir_i_step_aside(times++);
             owner = weir_i_load(&record->owner, relaxed);
         } else if (owner == WEIR_I_HAZARD_FREE ||
@@ -1191,10 +1214,10 @@ WEIR_I_FUNC void weir_i_hazard_shut(weir_i_hazard_record *record) {
     }
 }
 
-WEIR_I_FUNC void weir_i_hazard_check_clear(weir_i_hazard_record *record) {
+WEIR_I_FUNC void weir_i_hazard_check_clear(weir_i_hazard_record *record, uint32_t ours) {
     weir_i_hazard_walk walk = weir_i_hazard_walk_record(record);
     weir_i_hazard_slot *slot;
-    if (weir_i_hazard_is_orphan(weir_i_load(&record->owner, relaxed)))
+    if (weir_i_hazard_is_orphan(weir_i_load(&record->owner, relaxed), ours))
         return;
     while ((slot = weir_i_hazard_walk_on(&walk)))
         if (weir_i_load(&slot->node, relaxed))
@@ -1205,10 +1228,11 @@ WEIR_I_FUNC void weir_i_hazard_check_clear(weir_i_hazard_record *record) {
  * have a holder open; threads that have used it may live on. Not within a reclaimer. Waits for
  * threads that are just exiting. The domain is zeroed, and so may be used again. */
 WEIR_I_FUNC void weir_hazard_domain_destroy(weir_hazard_domain *domain) {
+    const uint32_t ours = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED);
     weir_i_hazard_record *record = &domain->reserve;
     for (; record; record = weir_i_hazard_next(domain, record)) {
-        weir_i_hazard_shut(record);
-        weir_i_hazard_check_clear(record);
+        weir_i_hazard_shut(record, ours);
+        weir_i_hazard_check_clear(record, ours);
     }
     (void)weir_i_hazard_take_reserve(domain); /* a reclaimer finds this thread at it */
     do
@@ -1221,7 +1245,7 @@ WEIR_I_FUNC void weir_hazard_domain_destroy(weir_hazard_domain *domain) {
         weir_i_store(&record->light, false, relaxed);
         const uint32_t owner =
             weir_i_exchange(&record->owner, WEIR_I_HAZARD_DEAD, acq_rel); /* O8, O9 */
-        if (owner == WEIR_I_HAZARD_FREE || weir_i_hazard_is_orphan(owner))
+        if (owner == WEIR_I_HAZARD_FREE || weir_i_hazard_is_orphan(owner, ours))
             weir_i_hazard_free(record);
         record = next;
     }

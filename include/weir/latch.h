@@ -22,7 +22,8 @@
  * Orders. A latch is a wait group (wait_group.h) to which nothing is added.
  *
  * Not for: work whose amount is not known when it starts (wait_group.h); rounds (barrier.h).
- * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the latch is in use.
+ * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the latch is in use, and so does any later
+ * use.
  * Source: std::latch of C++20. Different here: deadlines; a zeroed latch is open.
  */
 #ifndef WEIR_LATCH_H
@@ -63,11 +64,10 @@ WEIR_I_FUNC WEIR_I_NODISCARD weir_status weir_latch_init(weir_latch *latch, uint
 /* Nothing needs to be done before the memory goes; the checked build panics if the latch is in use:
  * not open, or with somebody waiting. */
 WEIR_I_FUNC void weir_latch_destroy(weir_latch *latch) {
-#if WEIR_CHECKED
-    if (!weir_i_wait_group_zero(&latch->group) || !weir_wait_list_idle(&latch->group.waiters))
+    if (WEIR_CHECKED &&
+        (!weir_i_wait_group_zero(&latch->group) || !weir_wait_list_idle(&latch->group.waiters)))
         WEIR_PANIC("weir_latch: destroyed while in use");
-#endif
-    (void)latch;
+    weir_i_wait_list_bury(&latch->group.waiters);
 }
 
 /* Takes n from the count. */

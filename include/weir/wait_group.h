@@ -45,7 +45,8 @@
  *   O4 the closer sets CLOSING, acquire: what all Dones did, for those whom it lets go.
  *   The list, and what a claimed waiter sees, is ordered by wait.h.
  *
- * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the group is in use.
+ * Override: WEIR_PANIC. WEIR_CHECKED: destroy panics if the group is in use, and so does any later
+ * use.
  * Source: Go's sync.WaitGroup. Different here: deadlines; a group may be freed by who waited for
  * it; the next round may begin before all waiters of the last have returned.
  */
@@ -75,12 +76,18 @@ typedef struct weir_wait_group {
         }                                                                                          \
     }
 
+WEIR_I_FAST void weir_i_wait_group_check(const weir_wait_group *group) {
+    if (weir_i_wait_list_buried(&group->waiters))
+        WEIR_PANIC("weir_wait_group: used after it was destroyed");
+}
+
 /* The lower half: the count and the bits. */
 WEIR_I_FAST uint32_t weir_i_wait_group_low(uint64_t state) {
     return WEIR_I_CAST(uint32_t, state);
 }
 
 WEIR_I_FAST bool weir_i_wait_group_zero(const weir_wait_group *group) {
+    weir_i_wait_group_check(group);
     return weir_i_wait_group_low(weir_i_load(&group->state, acquire)) == 0; /* O3, I1 */
 }
 
@@ -126,6 +133,7 @@ WEIR_I_SLOW void weir_i_wait_group_let_go(weir_wait_group *group) {
 
 /* Takes n, at least 1, from the count. False: there were fewer. */
 WEIR_I_FAST bool weir_i_wait_group_take(weir_wait_group *group, uint32_t n) {
+    weir_i_wait_group_check(group);
     const uint64_t units = WEIR_I_CAST(uint64_t, n) * WEIR_I_WAIT_GROUP_ONE;
     const uint64_t change = (WEIR_I_CAST(uint64_t, 1) << 32) - units;
     const uint64_t old = weir_i_fetch_add(&group->state, change, release); /* O1 */
@@ -152,6 +160,7 @@ WEIR_I_SLOW void weir_i_wait_group_put(weir_wait_group *group, uint32_t n) {
 
 /* Says that n more are to be done, or, if n is below zero, that -n are done. */
 WEIR_I_FAST void weir_wait_group_add(weir_wait_group *group, int n) {
+    weir_i_wait_group_check(group);
     if (n > 0) {
         const uint64_t units = WEIR_I_CAST(uint64_t, n) * WEIR_I_WAIT_GROUP_ONE;
         uint64_t state = weir_i_load(&group->state, relaxed);
@@ -254,11 +263,9 @@ WEIR_I_FAST WEIR_I_NODISCARD weir_status weir_wait_group_wait_until(weir_wait_gr
 /* Nothing needs to be done before the memory goes; the checked build panics if the group is in use:
  * above zero, or with somebody waiting. */
 WEIR_I_FUNC void weir_wait_group_destroy(weir_wait_group *group) {
-#if WEIR_CHECKED
-    if (!weir_i_wait_group_zero(group) || !weir_wait_list_idle(&group->waiters))
+    if (WEIR_CHECKED && (!weir_i_wait_group_zero(group) || !weir_wait_list_idle(&group->waiters)))
         WEIR_PANIC("weir_wait_group: destroyed while in use");
-#endif
-    (void)group;
+    weir_i_wait_list_bury(&group->waiters);
 }
 
 /* -- in a select ------------------------------------------------------------------------------ */

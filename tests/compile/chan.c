@@ -41,6 +41,7 @@ static const pair_fact PAIR(facts)[] = {
     PAIR_OFFSET(weir_chan, tail),
     PAIR_OFFSET(weir_chan, head),
     PAIR_OFFSET(weir_chan, receivers),
+    PAIR_OFFSET(weir_chan, stripes),
     PAIR_OFFSET(weir_chan, senders),
     PAIR_OFFSET(weir_chan, receiving),
     PAIR_OFFSET(weir_chan, sending),

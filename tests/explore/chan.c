@@ -176,6 +176,50 @@ EXPLORE_PROGRAM(chan_one_to_one_rendezvous) {
     one_to_one(0);
 }
 
+/* What does not fit into the seat of who waits goes from variable to variable. */
+typedef struct parcel {
+    uint64_t words[2];
+} parcel;
+
+WEIR_CHAN(parcels, parcel)
+
+static parcels post;
+
+static void send_parcels(void *unused) {
+    (void)unused;
+    for (uint64_t i = 0; i < 2; i++) {
+        const parcel sent_now = {{i, i + 8}};
+        explore_check(parcels_send(&post, sent_now) == WEIR_OK);
+    }
+}
+
+EXPLORE_PROGRAM(chan_parcels_at_a_rendezvous) {
+    if (parcels_init(&post, 0) != WEIR_OK)
+        explore_check(false);
+    explore_spawn(send_parcels, NULL);
+    for (uint64_t i = 0; i < 2; i++) {
+        parcel here = {{99, 99}};
+        explore_check(parcels_recv(&post, &here) == WEIR_OK);
+        explore_check(here.words[0] == i && here.words[1] == i + 8);
+    }
+    explore_join_all();
+    parcels_destroy(&post);
+}
+
+/* A receiver that wants no value waits in a seat without one. */
+static void recv_and_drop(void *unused) {
+    (void)unused;
+    explore_check(recv_until(NULL, WEIR_FOREVER) == WEIR_OK);
+}
+
+EXPLORE_PROGRAM(chan_dropped_at_a_rendezvous) {
+    start(0);
+    explore_spawn(recv_and_drop, NULL);
+    explore_check(send_until(7, WEIR_FOREVER) == WEIR_OK);
+    explore_join_all();
+    finish(0);
+}
+
 EXPLORE_PROGRAM(chan_one_to_one_capacity_1) {
     one_to_one(1);
 }
@@ -714,6 +758,88 @@ EXPLORE_PROGRAM(chan_closes_do_not_cross_rendezvous) {
     closes_do_not_cross(0);
 }
 
+static void recv_rest(unsigned receiver) {
+    uint64_t value;
+    while (try_recv(&value) == WEIR_OK)
+        came[receiver][arrived[receiver]++] = (unsigned char)value;
+}
+
+/* -- who waits is known ----------------------------------------------------------------------- */
+
+/* With the lock: the flag stands exactly while somebody is in the line of the senders. */
+static void check_flag(void) {
+    weir_i_chan_lock(&ch.raw, true);
+    const uint64_t word =
+        weir_i_load(ch.raw.capacity ? &ch.raw.tail : weir_i_chan_met(&ch.raw, true), relaxed);
+    const bool waited = weir_i_wait_list_last(&ch.raw.senders) != NULL;
+    explore_check(waited == ((word & WEIR_I_CHAN_WAITERS) != 0));
+    weir_i_chan_unlock(&ch.raw, true);
+}
+
+static void send_shortly(void *unused) {
+    (void)unused;
+    sent[1] += send_until(16, weir_in(1000)) == WEIR_OK;
+    check_flag();
+}
+
+static void send_at_last(void *unused) {
+    (void)unused;
+    send_some(2, 1);
+}
+
+static void flag_stands(size_t capacity) {
+    start(capacity);
+    for (; sent[0] < capacity; sent[0]++)
+        explore_check(try_send(sent[0]) == WEIR_OK);
+    explore_spawn(send_shortly, NULL);
+    explore_spawn(send_at_last, NULL);
+    check_flag();
+    do
+        recv_some(3, 1);
+    while (came[3][arrived[3] - 1] != 32);
+    check_flag();
+    explore_join_all();
+    recv_rest(3);
+    check_arrivals();
+    finish(capacity);
+}
+
+EXPLORE_PROGRAM(chan_flag_stands_while_somebody_waits) {
+    flag_stands(1);
+}
+
+EXPLORE_PROGRAM(chan_flag_stands_while_somebody_waits_rendezvous) {
+    flag_stands(0);
+}
+
+static bool ready_to_recv(uint64_t *stamp) {
+    const weir_case c = numbers_case_recv(&ch, NULL);
+    return c.kind->ready(&c, stamp);
+}
+
+/* What a select learns by looking at a rendezvous: who came and went meanwhile shows in the stamp,
+ * who is leaving is no peer, and a closed channel is ready. */
+EXPLORE_PROGRAM(chan_a_look_at_a_rendezvous) {
+    uint64_t before;
+    uint64_t after;
+    weir_i_chan_seat seat;
+    start(0);
+    explore_check(!ready_to_recv(&before));
+    explore_check(send_until(7, weir_in(1000)) == WEIR_TIMEOUT);
+    explore_check(!ready_to_recv(&after) && before != after);
+    weir_i_chan_seat_init(&seat, &before, WEIR_TIMEOUT);
+    weir_i_chan_lock(&ch.raw, true);
+    weir_i_chan_enter(&ch.raw, true, &seat.node);
+    weir_i_chan_unlock(&ch.raw, true);
+    explore_check(ready_to_recv(&after));
+    explore_check(weir_waiter_cancel(&seat.waiter) && !ready_to_recv(&after));
+    weir_i_chan_lock(&ch.raw, true);
+    weir_i_chan_leave(&ch.raw, true, &seat.node);
+    weir_i_chan_unlock(&ch.raw, true);
+    explore_check(close_now() == WEIR_OK && ready_to_recv(&after));
+    numbers_destroy(&ch);
+}
+
 /* -- time-outs -------------------------------------------------------------------------------- */
 
 /* Who gave up left no trace, and nothing is lost: what it did not get is for the next. */
@@ -732,12 +858,6 @@ static void send_for_a_while(void *sender) {
     ended[me] = send_until(16 * me + sent[me], weir_in(1000));
     explore_check(ended[me] == WEIR_OK || ended[me] == WEIR_TIMEOUT);
     sent[me] += ended[me] == WEIR_OK;
-}
-
-static void recv_rest(unsigned receiver) {
-    uint64_t value;
-    while (try_recv(&value) == WEIR_OK)
-        came[receiver][arrived[receiver]++] = (unsigned char)value;
 }
 
 static void time_out(size_t capacity) {

@@ -339,6 +339,51 @@ EXPLORE_PROGRAM(cond_is_freed_by_the_last) {
     explore_join_all();
 }
 
+static weir_cond *heap;
+
+static void signal_after_the_lock(void *unused) {
+    (void)unused;
+    weir_mutex_lock(&mutex);
+    weir_mutex_unlock(&mutex);
+    weir_cond_signal(heap);
+}
+
+static void signal_in_the_lock(void *unused) {
+    (void)unused;
+    weir_mutex_lock(&mutex);
+    weir_cond_signal(heap);
+    weir_mutex_unlock(&mutex);
+}
+
+static void lock_and_unlock(void *unused) {
+    (void)unused;
+    weir_mutex_lock(&mutex);
+    weir_mutex_unlock(&mutex);
+}
+
+/* Waits once, for the one signal there is, and frees the condition variable. */
+static void wait_and_free(void (*signaller)(void *)) {
+    heap = (weir_cond *)calloc(1, sizeof *heap);
+    weir_mutex_lock(&mutex);
+    explore_spawn(signaller, NULL);
+    explore_spawn(lock_and_unlock, NULL);
+    weir_cond_wait(heap, &mutex);
+    free(heap);
+    weir_mutex_unlock(&mutex);
+    explore_join_all();
+}
+
+EXPLORE_PROGRAM(cond_is_freed_by_who_was_signalled_in_the_lock) {
+    wait_and_free(signal_in_the_lock);
+}
+
+/* What is not promised: a third may unlock the mutex, and so let the waiter go, while the signal
+ * has not returned. */
+EXPLORE_PROGRAM(cond_signal_outside_the_lock_keeps_it_from_being_freed,
+                .expect = EXPLORE_LIFETIME) {
+    wait_and_free(signal_after_the_lock);
+}
+
 /* Two mutexes at one condition variable. */
 static weir_mutex other;
 

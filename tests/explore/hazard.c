@@ -12,7 +12,7 @@
 #define WEIR_I_HAZARD_TABLE 4
 #include "explore.h"
 
-#include <weir/hazard.h>
+#include <weir/reclaim/hazard.h>
 
 typedef struct item {
     weir_hazard_node node;
@@ -71,8 +71,12 @@ ONE_COPY bool try_protect(weir_hazard *h, WEIR_I_ATOMIC(item *) *from, item **ou
     return WEIR_HAZARD_TRY_PROTECT(h, from, out);
 }
 
-ONE_COPY void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
-    weir_hazard_retire(&domain, &i->node, reclaim);
+ONE_COPY void retire_in(weir_hazard_domain *d, item *i, void (*reclaim)(weir_hazard_node *node)) {
+    weir_hazard_retire(d, &i->node, reclaim);
+}
+
+static void retire_for(item *i, void (*reclaim)(weir_hazard_node *node)) {
+    retire_in(&domain, i, reclaim);
 }
 
 static void retire(item *i) {
@@ -84,8 +88,12 @@ ONE_COPY void cohort_retire(weir_hazard_cohort *c, item *i,
     weir_hazard_cohort_retire(c, &i->node, reclaim);
 }
 
-ONE_COPY void drain(void) {
-    weir_hazard_drain(&domain);
+ONE_COPY void drain_in(weir_hazard_domain *d) {
+    weir_hazard_drain(d);
+}
+
+static void drain(void) {
+    drain_in(&domain);
 }
 
 /* A retire that scans. */
@@ -870,6 +878,358 @@ EXPLORE_PROGRAM(hazard_reclaimers_that_drain_a_cohort_without_records) {
     weir_hazard_domain_destroy(&domain);
 }
 
+/* Memory for some: the others share the reserve. */
+static bool rich[EXPLORE_THREADS];
+
+static void *for_the_rich(size_t size, size_t align, void *ctx) {
+    (void)ctx;
+    (void)align;
+    return rich[explore_thread()] ? malloc(size) : NULL;
+}
+
+static void free_of_the_rich(void *memory, size_t size, void *ctx) {
+    (void)size;
+    (void)ctx;
+    free(memory);
+}
+
+static const weir_allocator some = {for_the_rich, free_of_the_rich, NULL};
+
+static void start_with_some_memory(void) {
+    start();
+    explore_check(weir_hazard_domain_init_with(&domain, &some) == WEIR_OK);
+}
+
+static void reads_once_with_memory(void *unused) {
+    rich[explore_thread()] = true;
+    reads_once(unused);
+}
+
+EXPLORE_PROGRAM(hazard_readers_beside_a_drain_without_a_record) {
+    start_with_some_memory();
+    explore_spawn(reads_once_with_memory, NULL);
+    explore_spawn(writer_twice, NULL);
+    explore_join_all();
+    finish();
+}
+
+static void retires_without_memory(void *unused) {
+    (void)unused;
+    retire(replace(&source, 0));
+    hand_on(1);
+    await_step(2);
+}
+
+static void drains_with_memory(void *unused) {
+    weir_hazard_counts counts;
+    (void)unused;
+    rich[explore_thread()] = true;
+    await_hand(1);
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 1);
+    raise_step(2);
+}
+
+EXPLORE_PROGRAM(hazard_drain_takes_over_what_threads_without_records_retired) {
+    start_with_some_memory();
+    explore_spawn(retires_without_memory, NULL);
+    explore_spawn(drains_with_memory, NULL);
+    explore_join_all();
+    finish();
+}
+
+/* Nobody drains: every so many retires one reclaims. */
+EXPLORE_PROGRAM(hazard_retire_without_a_record_reclaims) {
+    weir_hazard_counts counts;
+    start_with_some_memory();
+    weir_hazard_domain_set_batch(&domain, 2);
+    retire(replace(&source, 0));
+    retire(replace(&other, 0));
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 2);
+    finish();
+}
+
+/* The rest of what the drain took has to be reclaimed by it, although a reclaimer put it down. */
+static void reclaims_inner(weir_hazard_node *node) {
+    item_free(node);
+    cohort_drain(&inner[0]);
+}
+
+static void drains_in_the_middle(void) {
+    weir_hazard_counts counts;
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    retire(replace(&other, 0));
+    retire_for(replace(&source, 0), reclaims_inner);
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 3);
+    finish();
+}
+
+EXPLORE_PROGRAM(hazard_drain_goes_on_behind_a_cohort) {
+    start();
+    drains_in_the_middle();
+}
+
+EXPLORE_PROGRAM(hazard_drain_goes_on_behind_a_cohort_without_a_record) {
+    start_with_some_memory();
+    drains_in_the_middle();
+}
+
+/* It gets a record while it is at the reserve, in whose hand the cohort's nodes are. */
+static void has_memory_by_now(weir_hazard_node *node) {
+    item_free(node);
+    rich[explore_thread()] = true;
+    cohort_drain(&inner[0]);
+}
+
+static void comes_to_memory_within(void *which) {
+    retire_for(replace(which ? &source : &other, 0), has_memory_by_now);
+    drain();
+}
+
+EXPLORE_PROGRAM(hazard_record_for_a_thread_that_is_at_the_reserve) {
+    start_with_some_memory();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    explore_spawn(comes_to_memory_within, (void *)0);
+    explore_spawn(comes_to_memory_within, (void *)1);
+    explore_join_all();
+    finish();
+}
+
+/* Destroy reclaims as the reserve's owner if it has no record. Nothing recurses there either. */
+static bool within;
+static bool retires_are_due;
+
+static void retires_one_more_and_drains(weir_hazard_node *node) {
+    item *also = ((item *)node)->also;
+    item_free(node);
+    explore_check(!within);
+    within = true;
+    if (retires_are_due)
+        weir_i_store(&weir_i_hazard_mine(&domain)->limit, 1, relaxed);
+    if (also)
+        retire_for(also, retires_one_more_and_drains);
+    drain();
+    within = false;
+    reclaimed++;
+}
+
+static void has_a_record_by_now(weir_hazard_node *node) {
+    rich[explore_thread()] = true;
+    retires_one_more_and_drains(node);
+}
+
+static void destroy_with_nodes(void (*first)(weir_hazard_node *node)) {
+    weir_hazard_cohort_init(&inner[0], &domain);
+    cohort_retire(&inner[0], item_new(7), item_free);
+    for (int i = 0; i < 2; i++) {
+        item *last = replace(i ? &source : &other, 0);
+        last->also = item_new(7);
+        retire_for(last, i ? retires_one_more_and_drains : first);
+    }
+    retire_for(item_new(7), reclaims_inner);
+    weir_hazard_domain_destroy(&domain);
+    explore_check(reclaimed == 4);
+}
+
+EXPLORE_PROGRAM(hazard_destroy_without_a_record) {
+    start_with_some_memory();
+    destroy_with_nodes(retires_one_more_and_drains);
+}
+
+EXPLORE_PROGRAM(hazard_destroy_gets_a_record_on_the_way) {
+    start_with_some_memory();
+    destroy_with_nodes(has_a_record_by_now);
+}
+
+EXPLORE_PROGRAM(hazard_destroy_with_a_record) {
+    start();
+    retires_are_due = true;
+    destroy_with_nodes(retires_one_more_and_drains);
+}
+
+/* A drain in a reclaimer is carried out behind it, also if its thread, at the reserve, has got a
+ * record in between. */
+EXPLORE_PROGRAM(hazard_drain_within_gets_a_record_on_the_way) {
+    start_with_some_memory();
+    for (int i = 0; i < 2; i++) {
+        item *last = replace(i ? &source : &other, 0);
+        last->also = item_new(7);
+        retire_for(last, has_a_record_by_now);
+    }
+    drain();
+    explore_check(reclaimed == 4);
+    finish();
+}
+
+/* Two without records, each in the drain of its cohort, beside a reader. */
+static void drains_its_cohort(void *which) {
+    const int mine = which ? 1 : 0;
+    cohort_retire(&inner[mine], replace(which ? &source : &other, 0), item_free);
+    cohort_drain(&inner[mine]);
+    explore_check(weir_i_load(&inner[mine].live, relaxed) == 0);
+}
+
+static void reads_slowly_with_memory(void *unused) {
+    rich[explore_thread()] = true;
+    reads_slowly(unused);
+}
+
+EXPLORE_PROGRAM(hazard_cohort_drains_without_records) {
+    start_with_some_memory();
+    weir_hazard_cohort_init(&inner[0], &domain);
+    weir_hazard_cohort_init(&inner[1], &domain);
+    explore_spawn(drains_its_cohort, (void *)0);
+    explore_spawn(drains_its_cohort, (void *)1);
+    explore_spawn(reads_slowly_with_memory, NULL);
+    explore_join_all();
+    finish();
+}
+
+/* -- weir's own guards, of the default domain ------------------------------------------------- */
+
+ONE_COPY weir_i_guard enter(void) {
+    return weir_i_guard_enter();
+}
+
+ONE_COPY void leave(weir_i_guard guard) {
+    weir_i_guard_leave(guard);
+}
+
+ONE_COPY item *guard_protect(const weir_i_guard *guard, WEIR_I_ATOMIC(item *) *from) {
+    return WEIR_I_GUARD_PROTECT(guard, from);
+}
+
+static void start_guards(void) {
+    start();
+    explore_check(weir_hazard_domain_init_with(weir_hazard_default(), &some) == WEIR_OK);
+}
+
+static void finish_guards(void) {
+    weir_hazard_counts counts;
+    if (explore_stopped())
+        return;
+    for (int i = 0; i < 2; i++) {
+        item *left = replace(i ? &source : &other, 0);
+        if (left)
+            retire_in(weir_hazard_default(), left, item_free);
+    }
+    drain_in(weir_hazard_default());
+    weir_hazard_count(weir_hazard_default(), &counts);
+    explore_check(counts.retired == counts.reclaimed); /* no slot was left set */
+    weir_hazard_domain_destroy(weir_hazard_default());
+    weir_hazard_domain_destroy(&domain);
+}
+
+static void guards_both(void *unused) {
+    (void)unused;
+    for (int n = 0; n < 2; n++) {
+        const weir_i_guard guard = enter();
+        const item *i = guard_protect(&guard, n ? &other : &source);
+        if (i)
+            explore_check(i->value % 2 == !n);
+        leave(guard);
+    }
+}
+
+static void replaces_both(void *unused) {
+    (void)unused;
+    for (int n = 0; n < 2; n++)
+        retire_in(weir_hazard_default(), replace(n ? &other : &source, n ? 4 : 3), item_free);
+    drain_in(weir_hazard_default());
+}
+
+/* One more reader than the reserve has slots. */
+static void readers_at_the_reserve(void) {
+    start_guards();
+    for (int n = 0; n < WEIR_I_HAZARD_SLOTS + 1; n++)
+        explore_spawn(guards_both, NULL);
+    explore_spawn(replaces_both, NULL);
+    explore_join_all();
+    finish_guards();
+}
+
+EXPLORE_PROGRAM(hazard_guards_without_records) {
+    readers_at_the_reserve();
+}
+
+EXPLORE_PROGRAM(hazard_guards_without_records_fenced, .no_membarrier = true) {
+    readers_at_the_reserve();
+}
+
+/* The reclaimer finds the next reader's node in the slot, and nothing else tells it that the last
+ * one is done. */
+static void guards_and_leaves(void *unused) {
+    (void)unused;
+    const weir_i_guard guard = enter();
+    const item *i = guard_protect(&guard, &source);
+    explore_check(i->value == 1);
+    leave(guard);
+    raise_step(1);
+}
+
+static void guards_in_the_same_slot(void *unused) {
+    (void)unused;
+    await_step(1);
+    const weir_i_guard guard = enter();
+    const item *i = guard_protect(&guard, &other);
+    raise_step(2);
+    await_step(3);
+    explore_check(i->value == 2);
+    leave(guard);
+}
+
+static void reclaims_beside_them(void *unused) {
+    (void)unused;
+    await_step(2);
+    retire_in(weir_hazard_default(), replace(&source, 0), item_free);
+    drain_in(weir_hazard_default());
+    raise_step(3);
+}
+
+EXPLORE_PROGRAM(hazard_guards_one_after_the_other_in_a_slot) {
+    start_guards();
+    explore_spawn(guards_and_leaves, NULL);
+    explore_spawn(guards_in_the_same_slot, NULL);
+    explore_spawn(reclaims_beside_them, NULL);
+    explore_join_all();
+    finish_guards();
+}
+
+/* The domain went, and was made anew; the thread's record is none of it, and guards nothing. */
+static void guards_on(void *unused) {
+    (void)unused;
+    rich[explore_thread()] = true;
+    leave(enter());
+    hand_on(1);
+    await_hand(2);
+    weir_i_guard guard;
+    if (!weir_i_guard_enter_fast(&guard))
+        guard = enter();
+    const item *i = guard_protect(&guard, &source);
+    if (i)
+        explore_check(i->value % 2 == 1);
+    leave(guard);
+}
+
+EXPLORE_PROGRAM(hazard_guards_when_the_domain_was_made_anew) {
+    start_guards();
+    rich[0] = true;
+    explore_spawn(guards_on, NULL);
+    await_hand(1);
+    weir_hazard_domain_destroy(weir_hazard_default());
+    explore_check(weir_hazard_domain_init_with(weir_hazard_default(), &some) == WEIR_OK);
+    hand_on(2);
+    replaces_both(NULL);
+    explore_join_all();
+    finish_guards();
+}
+
 /* -- a forked child --------------------------------------------------------------------------- */
 
 /* As a child finds it: the cohort counts a node that was in the hand of a thread that is gone. Its
@@ -948,6 +1308,88 @@ EXPLORE_PROGRAM(hazard_cohort_drain_in_a_child_waits_for_readers) {
     finish();
 }
 
+/* The thread that owned a record, or the reserve, is the parent's: it had nodes in hand, holders
+ * open, and a note to drain once more. */
+static weir_hazard_node lost_with_it;
+
+static void make_orphan(weir_i_hazard_record *record, const void *found) {
+    const uint32_t parent = weir_i_hazard_owner(WEIR_I_HAZARD_OWNED) + 8;
+    weir_i_store(&record->owner, parent, relaxed);
+    weir_i_store(&record->turns, 1, relaxed);
+    weir_i_store(&record->again, true, relaxed);
+    record->hand = &lost_with_it;
+    weir_i_store(&record->slot[0].node, found, relaxed); /* nobody's node */
+}
+
+/* Its identity may well be that of a thread of the child. */
+EXPLORE_PROGRAM(hazard_reserve_of_a_thread_that_is_gone) {
+    start_with_some_memory();
+    cohort_retire(&cohort, replace(&source, 0), item_free);
+    make_orphan(&domain.reserve, NULL);
+    weir_i_store(&domain.at_reserve, weir_i_hazard_local_self(), relaxed);
+    weir_i_fetch_add(&cohort.live, 1, relaxed); /* what it had in hand */
+    explore_spawn(drains_without_memory, (void *)0);
+    cohort_drain(&cohort);
+    explore_join_all();
+    finish();
+}
+
+static void takes_the_record(void *unused) {
+    weir_hazard_counts counts;
+    weir_hazard h[2];
+    (void)unused;
+    for (int n = 0; n < 2; n++) /* all of its slots are free again */
+        open_holder(&h[n]);
+    for (int n = 0; n < 2; n++)
+        (void)protect(&h[n], n ? &other : &source);
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.records == 1);
+    for (int n = 0; n < 2; n++)
+        close_holder(&h[n]);
+    retire_and_scan(replace(&source, 0));
+}
+
+static void has_a_record(void *unused) {
+    (void)unused;
+    weir_hazard h;
+    open_holder(&h);
+    close_holder(&h);
+}
+
+EXPLORE_PROGRAM(hazard_record_of_a_thread_that_is_gone) {
+    start();
+    explore_spawn(has_a_record, NULL);
+    explore_join_all();
+    weir_i_hazard_record *record = weir_i_load(&domain.records, relaxed);
+    make_orphan(record, record);
+    record->free = NULL;
+    explore_spawn(takes_the_record, NULL);
+    explore_join_all();
+    explore_check(!weir_i_load(&record->slot[0].node, relaxed));
+    finish();
+}
+
+/* Nobody takes the record: a drain does. */
+EXPLORE_PROGRAM(hazard_drain_takes_what_a_thread_that_is_gone_left) {
+    weir_hazard_counts counts;
+    start_with_some_memory();
+    rich[1] = true;
+    explore_spawn(has_a_record, NULL);
+    explore_join_all();
+    weir_i_hazard_record *record = weir_i_load(&domain.records, relaxed);
+    item *left = replace(&source, 0);
+    item *also = replace(&other, 0);
+    make_orphan(record, left);
+    weir_i_hazard_put_back(record, &left->node, &left->node);
+    left->node.reclaim = item_free;
+    left->node.cohort = NULL;
+    retire(also);
+    drain();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 2);
+    weir_hazard_domain_destroy(&domain);
+}
+
 /* -- nobody waits for anybody ----------------------------------------------------------------- */
 
 static void stoppable(void *unused) {
@@ -992,4 +1434,39 @@ static void everything(void *unused) {
 
 EXPLORE_PROGRAM(hazard_calls_return_whoever_is_stopped, .stop = EXPLORE_STOP_PASSES) {
     two(stoppable, everything);
+}
+
+/* Threads without records wait for a slot of the reserve at most, and here each finds one. */
+static void stoppable_without_a_record(void *unused) {
+    (void)unused;
+    item *a = replace(&source, 3);
+    explore_begin("retire");
+    retire_in(weir_hazard_default(), a, item_free);
+    explore_end();
+    explore_begin("drain");
+    drain_in(weir_hazard_default());
+    explore_end();
+    explore_begin("enter");
+    const weir_i_guard guard = enter();
+    explore_end();
+    explore_begin("protect");
+    (void)guard_protect(&guard, &source);
+    explore_end();
+    explore_begin("leave");
+    leave(guard);
+    explore_end();
+}
+
+static void guards_and_replaces(void *unused) {
+    guards_both(unused);
+    replaces_both(unused);
+}
+
+EXPLORE_PROGRAM(hazard_calls_without_records_return_whoever_is_stopped,
+                .stop = EXPLORE_STOP_PASSES) {
+    start_guards();
+    explore_spawn(stoppable_without_a_record, NULL);
+    explore_spawn(guards_and_replaces, NULL);
+    explore_join_all();
+    finish_guards();
 }

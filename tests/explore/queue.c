@@ -314,7 +314,7 @@ EXPLORE_PROGRAM(queue_destroy_gives_back_what_waits) {
         weir_i_relax();
     numbers_destroy(&object);
     explore_join_all();
-    weir_hazard_domain_destroy(weir_hazard_default());
+    backend_ends();
 }
 
 static void push_until_refused(void *unused) {
@@ -329,6 +329,7 @@ static void push_until_refused(void *unused) {
 }
 
 EXPLORE_PROGRAM(queue_without_memory, .alloc_failures = 2) {
+    backend_begins();
     const weir_status status = numbers_init(&object);
     explore_check(status == WEIR_OK || status == WEIR_NOMEM);
     if (status != WEIR_OK)

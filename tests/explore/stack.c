@@ -97,6 +97,8 @@ EXPLORE_PROGRAM(stack_nodes_do_not_come_back_too_soon) {
     finish();
 }
 
+#if !WEIR_RECLAIM_URCU_BP
+
 /* Where no thread gets a record, pops share the few slots of the reserve: one that finds nothing
  * and looks again must still have a slot of its own. */
 static void *no_memory(size_t size, size_t align, void *ctx) {
@@ -142,6 +144,8 @@ EXPLORE_PROGRAM(stack_pops_without_records_share_no_slot_fenced, .no_membarrier 
     pops_without_records();
 }
 
+#endif
+
 /* An allocator of the caller's, which goes away after destroy. */
 static int *allocator_alive;
 
@@ -177,7 +181,7 @@ EXPLORE_PROGRAM(stack_destroy_gives_back_what_waits) {
     explore_check(*allocator_alive == 0);
     free(allocator_alive);
     explore_join_all();
-    weir_hazard_domain_destroy(weir_hazard_default());
+    backend_ends();
 }
 
 static void try_all(void *unused) {

@@ -5,6 +5,7 @@
  * release. Waiters stand on stacks and tasks on the heap, so that a late access is seen. */
 #include "explore.h"
 
+#include <weir/ring.h>
 #include <weir/wait.h>
 
 #include <stdlib.h>
@@ -126,6 +127,57 @@ EXPLORE_PROGRAM(wait_time_out_leaves_the_token_to_others) {
         put_token(NULL);
     explore_join_all();
     explore_check(tokens == 0 && weir_wait_list_idle(&count.list));
+}
+
+/* -- a container that says empty beside a push ------------------------------------------------ */
+
+WEIR_RING(ring, int)
+
+static ring items;
+
+static bool take_item(void *unused) {
+    int item;
+    (void)unused;
+    return ring_try_pop(&items, &item);
+}
+
+static void put_item(void *unused) {
+    (void)unused;
+    explore_check(ring_try_push(&items, 1));
+    weir_event_count_notify(&count, 1);
+}
+
+static void take_one(void *unused) {
+    (void)unused;
+    explore_check(weir_event_count_await(&count, take_item, NULL, WEIR_FOREVER) == WEIR_OK);
+}
+
+static void take_one_and_wake_the_next(void *unused) {
+    take_one(unused);
+    weir_event_count_notify(&count, 1);
+}
+
+static void two_items_for(void (*taker)(void *)) {
+    explore_check(ring_init(&items, 2) == WEIR_OK);
+    explore_spawn(taker, NULL);
+    explore_spawn(taker, NULL);
+    explore_spawn(put_item, NULL);
+    put_item(NULL);
+    explore_join_all();
+    ring_destroy(&items);
+}
+
+/* What is not promised: the second push is done, and its notification meets one to whom the ring
+ * says empty, as the first push has not published; the first one's notification wakes the other,
+ * who takes one. Now one sleeps, and one is inside. */
+EXPLORE_PROGRAM(wait_for_a_ring_one_notification_each_is_not_enough, .expect = EXPLORE_DEADLOCK) {
+    two_items_for(take_one);
+}
+
+/* So whoever takes one wakes the next. */
+EXPLORE_PROGRAM(wait_for_a_ring_who_takes_one_wakes_the_next) {
+    two_items_for(take_one_and_wake_the_next);
+    explore_check(weir_wait_list_idle(&count.list));
 }
 
 static void prepare_and_cancel(void *unused) {

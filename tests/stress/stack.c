@@ -28,7 +28,7 @@ typedef struct rally {
     unsigned threads;
     unsigned each;
     WEIR_I_ATOMIC(unsigned) torn, left, twice;
-    WEIR_I_ATOMIC(unsigned char) came[16 * TOTAL];
+    WEIR_I_ATOMIC(uint32_t) came[16 * TOTAL]; /* some machines have no shorter fetch-and-add */
 } rally;
 
 static rally r;

@@ -12,8 +12,9 @@
  * served. */
 static inline bool chan_is_vacant(const weir_chan *ch) {
     const bool scattered = weir_i_chan_scattered(ch);
-    const uint64_t words =
-        weir_i_load(&ch->tail, relaxed) | (scattered ? 0 : weir_i_load(&ch->head, relaxed));
+    const uint64_t senders = weir_i_load(ch->capacity ? &ch->tail : &ch->senders_met, relaxed);
+    const uint64_t receivers = weir_i_load(ch->capacity ? &ch->head : &ch->receivers_met, relaxed);
+    const uint64_t words = senders | (scattered ? 0 : receivers);
     for (int i = 0; i < WEIR_I_CHAN_STRIPES; i++)
         if (weir_i_wait_list_last(&ch->stripes[i].list))
             return false;

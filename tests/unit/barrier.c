@@ -108,6 +108,38 @@ Test(barrier, destroyed_in_a_phase_panics_in_the_checked_build, .signal = SIGABR
     weir_barrier_destroy(&barrier);
 }
 
+Test(barrier, arriving_at_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_barrier barrier = WEIR_BARRIER_INIT(1, NULL, NULL);
+    weir_barrier_destroy(&barrier);
+    (void)weir_barrier_arrive(&barrier);
+}
+
+Test(barrier, leaving_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_barrier barrier = WEIR_BARRIER_INIT(1, NULL, NULL);
+    weir_barrier_destroy(&barrier);
+    (void)weir_barrier_drop(&barrier);
+}
+
+Test(barrier, waiting_for_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_barrier barrier = WEIR_BARRIER_INIT(1, NULL, NULL);
+    weir_barrier_destroy(&barrier);
+    weir_barrier_wait(&barrier, 7);
+}
+
+Test(barrier, destroying_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_barrier barrier = WEIR_BARRIER_INIT(1, NULL, NULL);
+    weir_barrier_destroy(&barrier);
+    weir_barrier_destroy(&barrier);
+}
+
+Test(barrier, a_destroyed_one_can_be_made_again) {
+    weir_barrier barrier = WEIR_BARRIER_INIT(2, NULL, NULL);
+    weir_barrier_destroy(&barrier);
+    cr_assert_eq(weir_barrier_init(&barrier, 1, NULL, NULL), WEIR_OK);
+    weir_barrier_arrive_and_wait(&barrier);
+    weir_barrier_destroy(&barrier);
+}
+
 Test(barrier, an_arrival_stands_after_a_timeout, .timeout = 60) {
     weir_barrier barrier = WEIR_BARRIER_INIT(2, NULL, NULL);
     const weir_time deadline = weir_in(2 * MILLISECOND);

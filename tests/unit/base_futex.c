@@ -34,6 +34,18 @@ Test(futex, deadlines_past_and_near_time_out) {
     cr_assert_geq(weir_now(), deadline);
 }
 
+/* In a time_t of 32 bits the seconds of a deadline in 136 years would be those of one long past. */
+Test(futex, a_deadline_that_a_narrow_time_t_cannot_tell_is_its_last_moment) {
+    const weir_time second = WEIR_I_SECOND;
+    cr_assert_eq(weir_i_seconds(7 * second + 1, 4), 7);
+    cr_assert_eq(weir_i_seconds(INT32_MAX * second, 4), INT32_MAX);
+    cr_assert_eq(weir_i_seconds((INT32_MAX + 1ll) * second, 4), INT32_MAX);
+    cr_assert_eq(weir_i_seconds((1ll << 32) * second, 4), INT32_MAX);
+    cr_assert_eq(weir_i_seconds(WEIR_FOREVER - 1, 4), INT32_MAX);
+    cr_assert_eq(weir_i_seconds((1ll << 32) * second, 8), 1ll << 32);
+    cr_assert_eq(weir_i_seconds(WEIR_FOREVER - 1, 8), (WEIR_FOREVER - 1) / second);
+}
+
 Test(futex, wake_without_sleepers_and_of_memory_that_is_gone_is_harmless) {
     weir_i_futex_word word = 0;
     weir_i_futex_wake(&word, 1);

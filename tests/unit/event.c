@@ -157,6 +157,57 @@ Test(event, destroyed_while_somebody_waits_panics_in_the_checked_build, .signal 
     weir_event_destroy(&event);
 }
 
+Test(event, setting_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    weir_event_set(&event);
+}
+
+Test(event, resetting_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    weir_event_reset(&event);
+}
+
+Test(event, looking_at_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    (void)weir_event_is_set(&event);
+}
+
+Test(event, waiting_for_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    (void)!weir_event_wait_until(&event, WEIR_NOW);
+}
+
+Test(event, destroying_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    weir_event_destroy(&event);
+}
+
+Test(event, selecting_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    weir_case c = weir_event_case(&event);
+    (void)mini_select_until(&c, 1, WEIR_NOW);
+}
+
+Test(event, taking_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_event event = WEIR_EVENT_AUTO_INIT;
+    weir_event_destroy(&event);
+    (void)weir_event_try_wait(&event);
+}
+
+Test(event, a_destroyed_one_can_be_made_again) {
+    weir_event event = WEIR_EVENT_INIT;
+    weir_event_destroy(&event);
+    cr_assert_eq(weir_event_init(&event, WEIR_EVENT_MANUAL, true), WEIR_OK);
+    weir_event_wait(&event);
+    weir_event_destroy(&event);
+}
+
 typedef struct gate {
     weir_event event;
     WEIR_I_ATOMIC(int) through;

@@ -67,6 +67,38 @@ Test(latch, destroyed_before_it_opens_panics_in_the_checked_build, .signal = SIG
     weir_latch_destroy(&latch);
 }
 
+Test(latch, counting_down_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_latch latch = WEIR_LATCH_INIT(0);
+    weir_latch_destroy(&latch);
+    weir_latch_count_down(&latch, 1);
+}
+
+Test(latch, waiting_for_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_latch latch = WEIR_LATCH_INIT(0);
+    weir_latch_destroy(&latch);
+    weir_latch_wait(&latch);
+}
+
+Test(latch, looking_at_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_latch latch = WEIR_LATCH_INIT(0);
+    weir_latch_destroy(&latch);
+    (void)weir_latch_try_wait(&latch);
+}
+
+Test(latch, destroying_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_latch latch = WEIR_LATCH_INIT(0);
+    weir_latch_destroy(&latch);
+    weir_latch_destroy(&latch);
+}
+
+Test(latch, a_destroyed_one_can_be_made_again) {
+    weir_latch latch = WEIR_LATCH_INIT(0);
+    weir_latch_destroy(&latch);
+    cr_assert_eq(weir_latch_init(&latch, 1), WEIR_OK);
+    weir_latch_arrive_and_wait(&latch);
+    weir_latch_destroy(&latch);
+}
+
 Test(latch, an_arrival_stands_after_a_timeout, .timeout = 60) {
     weir_latch latch = WEIR_LATCH_INIT(2);
     const weir_time deadline = weir_in(2 * MILLISECOND);

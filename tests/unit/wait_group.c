@@ -122,6 +122,37 @@ Test(wait_group, destroyed_above_zero_panics_in_the_checked_build, .signal = SIG
     weir_wait_group_destroy(&group);
 }
 
+Test(wait_group, adding_to_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_wait_group group = WEIR_WAIT_GROUP_INIT;
+    weir_wait_group_destroy(&group);
+    weir_wait_group_add(&group, 1);
+}
+
+Test(wait_group, waiting_for_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_wait_group group = WEIR_WAIT_GROUP_INIT;
+    weir_wait_group_destroy(&group);
+    weir_wait_group_wait(&group);
+}
+
+Test(wait_group, looking_at_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_wait_group group = WEIR_WAIT_GROUP_INIT;
+    weir_wait_group_destroy(&group);
+    (void)weir_wait_group_try_wait(&group);
+}
+
+Test(wait_group, destroying_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_wait_group group = WEIR_WAIT_GROUP_INIT;
+    weir_wait_group_destroy(&group);
+    weir_wait_group_destroy(&group);
+}
+
+Test(wait_group, selecting_a_destroyed_one_panics_in_the_checked_build, .signal = SIGABRT) {
+    weir_wait_group group = WEIR_WAIT_GROUP_INIT;
+    weir_wait_group_destroy(&group);
+    weir_case c = weir_wait_group_case(&group);
+    (void)mini_select_until(&c, 1, WEIR_NOW);
+}
+
 Test(wait_group, a_deadline_is_kept, .timeout = 60) {
     weir_wait_group group = {0};
     weir_wait_group_add(&group, 1);

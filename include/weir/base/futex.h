@@ -44,9 +44,15 @@ WEIR_I_FUNC void weir_i_futex_wake(weir_i_futex_word *word, int count);
 
 WEIR_I_END
 
+/* The seconds of a deadline; the last that a time_t of so many bytes can tell, if it is later. */
+WEIR_I_FUNC int64_t weir_i_seconds(weir_time deadline, size_t bytes) {
+    const int64_t seconds = deadline / WEIR_I_SECOND;
+    return bytes < sizeof seconds && seconds > INT32_MAX ? INT32_MAX : seconds;
+}
+
 /* A deadline as the system wants it; false for one that is past before the clock began. */
 WEIR_I_FUNC bool weir_i_timespec(weir_time deadline, struct timespec *at) {
-    at->tv_sec = WEIR_I_CAST(time_t, deadline / WEIR_I_SECOND);
+    at->tv_sec = WEIR_I_CAST(time_t, weir_i_seconds(deadline, sizeof at->tv_sec));
     at->tv_nsec = WEIR_I_CAST(long, deadline % WEIR_I_SECOND);
     return deadline >= 0;
 }

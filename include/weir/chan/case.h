@@ -65,19 +65,28 @@ WEIR_I_FUNC bool weir_i_chan_single_ready(weir_chan *ch, bool sending, uint64_t 
            weir_i_chan_why_not(ch, sending, t, seq) != WEIR_I_CHAN_NONE;
 }
 
+/* At a rendezvous: the stamp counts arrivals. While it stays nobody has come. */
+WEIR_I_FUNC bool weir_i_chan_peer_ready(weir_chan *ch, bool sending, uint64_t *stamp) {
+    const uint64_t peers = weir_i_chan_look(weir_i_chan_met(ch, !sending));
+    *stamp = peers & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS);
+    if (weir_i_chan_look(&ch->tail) & WEIR_I_CHAN_CLOSED)
+        return true;
+    return (peers & WEIR_I_CHAN_WAITERS) && weir_i_chan_someone(ch, sending);
+}
+
 /* The stamp of a receive is tail, of a send head: while it stays nothing has come, or gone. */
 WEIR_I_FUNC bool weir_i_chan_ready(const weir_case *c, bool sending, uint64_t *stamp) {
     weir_chan *ch = weir_i_chan_of(c);
     if (ch->capacity == 1)
         return weir_i_chan_single_ready(ch, sending, stamp);
+    if (ch->capacity == 0)
+        return weir_i_chan_peer_ready(ch, sending, stamp);
     const uint64_t own = weir_i_chan_look(weir_i_chan_word(ch, sending));
     const uint64_t other = weir_i_chan_look(weir_i_chan_word(ch, !sending));
     *stamp = other & ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS | WEIR_I_CHAN_SETTLED);
     if ((own | other) & WEIR_I_CHAN_CLOSED) /* only in tail */
         return true;
-    if (other & WEIR_I_CHAN_WAITERS)
-        return ch->capacity != 0 || weir_i_chan_someone(ch, sending);
-    return ch->capacity != 0 &&
+    return (other & WEIR_I_CHAN_WAITERS) ||
            weir_i_chan_ticket(ch, other) + (sending ? ch->lap : 0) != weir_i_chan_ticket(ch, own);
 }
 

@@ -18,9 +18,14 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_lock_of(weir_chan *ch, bool sending) {
 
 /* Under the lock: takes WAITERS away if nobody waits any more. */
 WEIR_I_FUNC void weir_i_chan_line_left(weir_chan *ch, bool sending) {
-    if (!weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
-        (void)weir_i_fetch_and(weir_i_chan_word(ch, sending),
-                               ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
+    const uint64_t others = ~WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS);
+    WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
+    if (weir_i_wait_list_last(weir_i_chan_line(ch, sending)))
+        return;
+    if (ch->capacity == 0)
+        weir_i_store(met, weir_i_load(met, relaxed) & others, relaxed);
+    else
+        (void)weir_i_fetch_and(weir_i_chan_word(ch, sending), others, relaxed);
 }
 
 /* For whoever serves a line, or adds to it a sender: receivers do not stand in stripes then. */

@@ -39,6 +39,7 @@ WEIR_I_SLOW weir_status weir_i_chan_slow(weir_chan *ch, bool sending, void *valu
     const bool waits = deadline != WEIR_NOW;
     weir_i_ring_claim claim = {NULL, 0};
     weir_i_chan_seat seat;
+    weir_i_chan_check(ch);
     if (!ch)
         return weir_i_chan_never(deadline, miss);
     if (ch->capacity == 0)
@@ -96,6 +97,7 @@ WEIR_I_FAST bool weir_i_chan_recv_now(weir_chan *ch, void *out, weir_i_ring_cell
 WEIR_I_FAST WEIR_I_NODISCARD weir_status weir_i_chan_send(weir_chan *ch, const void *value,
                                                           weir_i_ring_cell cell, weir_time deadline,
                                                           weir_status miss) {
+    weir_i_chan_check(ch);
     if (WEIR_I_LIKELY(ch != NULL) && WEIR_I_LIKELY(weir_i_chan_send_now(ch, value, cell)))
         return WEIR_OK;
     return weir_i_chan_slow(ch, true, (void *)(uintptr_t)value, deadline, miss);
@@ -104,6 +106,7 @@ WEIR_I_FAST WEIR_I_NODISCARD weir_status weir_i_chan_send(weir_chan *ch, const v
 WEIR_I_FAST WEIR_I_NODISCARD weir_status weir_i_chan_recv(weir_chan *ch, void *out,
                                                           weir_i_ring_cell cell, weir_time deadline,
                                                           weir_status miss) {
+    weir_i_chan_check(ch);
     if (WEIR_I_LIKELY(ch != NULL) && WEIR_I_LIKELY(weir_i_chan_recv_now(ch, out, cell)))
         return WEIR_OK;
     return weir_i_chan_slow(ch, false, out, deadline, miss);
@@ -171,6 +174,7 @@ WEIR_I_FUNC weir_status weir_i_chan_batch(weir_chan *ch, bool sending, void *val
     unsigned char *next = WEIR_I_CAST(unsigned char *, values);
     size_t done = 0;
     weir_status status = WEIR_OK;
+    weir_i_chan_check(ch);
     while (done < n && status == WEIR_OK) {
         size_t moved = ch && ch->capacity ? weir_i_chan_move_n(ch, sending, next, n - done) : 0;
         if (moved == 0) {

@@ -10,13 +10,15 @@
 #include <weir/base/alloc.h>
 #include <weir/base/copy.h>
 #include <weir/base/cpu.h>
+#include <weir/base/panic.h>
 #include <weir/base/ring.h>
 #include <weir/ring.h>
 #include <weir/wait.h>
 
 WEIR_I_BEGIN
 
-/* One of the lists that the line of receivers may be spread over (I8), on a line of its own. */
+/* One of the lists that the line of receivers may be spread over (I8). On a cache line of its own,
+ * but not a WEIR_CACHE_LINE: that would make each channel larger for few. */
 typedef struct weir_i_chan_stripe {
     WEIR_I_ALIGNED(64) weir_wait_list list;
 } weir_i_chan_stripe;
@@ -47,7 +49,9 @@ typedef struct weir_chan {
     WEIR_I_ATOMIC(bool) closing;   /* O14 */
     WEIR_I_ATOMIC(bool) served;    /* I8: the receivers' line has been, once */
     WEIR_I_ATOMIC(uint16_t) crowd; /* how often a receiver has entered behind another before */
-    weir_wait_node mark;           /* the last of receivers: they stand in the stripes */
+    WEIR_I_ATOMIC(uint64_t) senders_met;   /* I5, with WAITERS; */
+    WEIR_I_ATOMIC(uint64_t) receivers_met; /* both beside the lock under which they are written */
+    weir_wait_node mark;                   /* the last of receivers: they stand in the stripes */
     weir_i_chan_stripe stripes[WEIR_I_CHAN_STRIPES];
 } weir_chan;
 
@@ -65,6 +69,12 @@ enum {
     WEIR_I_CHAN_ARRIVAL = 8 /* a unit of a rendezvous's counts */
 };
 
+/* The checked build panics at what is no channel yet, or no more. */
+WEIR_I_FAST void weir_i_chan_check(const weir_chan *ch) {
+    if (WEIR_CHECKED && ch && !ch->slots)
+        WEIR_PANIC("chan: use of one that is not initialised, or destroyed");
+}
+
 WEIR_I_FAST weir_i_ring_slot *weir_i_chan_slot_at(const weir_chan *ch, uint64_t word) {
     return (weir_i_ring_slot *)(void *)(ch->slots + (word & ch->mask));
 }
@@ -77,6 +87,11 @@ WEIR_I_FAST uint64_t weir_i_chan_ticket(const weir_chan *ch, uint64_t word) {
 
 WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_word(weir_chan *ch, bool sending) {
     return sending ? &ch->tail : &ch->head;
+}
+
+/* Where WAITERS of a side stands: a rendezvous has no tickets, but a count of arrivals. */
+WEIR_I_FAST WEIR_I_ATOMIC(uint64_t) *weir_i_chan_met(weir_chan *ch, bool sending) {
+    return sending ? &ch->senders_met : &ch->receivers_met;
 }
 
 /* Where those wait who send, or receive. */

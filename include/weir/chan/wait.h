@@ -12,12 +12,19 @@
 
 WEIR_I_BEGIN
 
-/* The place of a call that waits, in its own frame. */
+/* The place of a call that waits, in its own frame: what it looks at while it spins, and reads when
+ * it has been served, is one cache line, the rest another. Whoever serves it fetches both at once.
+ */
 typedef struct weir_i_chan_seat {
-    weir_waiter waiter;
-    weir_wait_node node;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_wait_node node;
+    WEIR_I_ALIGNED(WEIR_CACHE_LINE) weir_waiter waiter;
     weir_case wish;
+    uint64_t small; /* a message that fits travels here, at no line of its own */
 } weir_i_chan_seat;
+
+WEIR_I_STATIC_ASSERT(offsetof(weir_i_chan_seat, waiter) - offsetof(weir_i_chan_seat, node) ==
+                         WEIR_CACHE_LINE,
+                     "weir: weir_i_chan_fetch_seat() takes the second line for the next");
 
 WEIR_I_FUNC void weir_i_chan_seat_init(weir_i_chan_seat *seat, void *value, weir_status miss) {
     weir_waiter_init(&seat->waiter);
@@ -25,6 +32,12 @@ WEIR_I_FUNC void weir_i_chan_seat_init(weir_i_chan_seat *seat, void *value, weir
     seat->node.of = &seat->wish;
     seat->wish.value = value;
     seat->wish.status = miss;
+}
+
+/* The lines of a seat, if it is one, will be written soon. Nothing happens if it is gone. */
+WEIR_I_FAST void weir_i_chan_fetch_seat(const weir_wait_node *node) {
+    weir_i_prefetch_write(node);
+    weir_i_prefetch_write((const unsigned char *)node + WEIR_CACHE_LINE);
 }
 
 /* Under the lock: one more receiver enters behind another. I8 */
@@ -36,7 +49,8 @@ WEIR_I_FUNC void weir_i_chan_crowded(weir_chan *ch) {
 
 /* Under the lock of the node's place: enters, or leaves. */
 WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *node) {
-    WEIR_I_ATOMIC(uint64_t) *word = weir_i_chan_word(ch, sending);
+    const uint64_t waiters = WEIR_I_CHAN_WAITERS;
+    WEIR_I_ATOMIC(uint64_t) *met = weir_i_chan_met(ch, sending);
     if (!sending && weir_i_chan_scattered(ch)) { /* WAITERS stands, for the mark */
         node->since = weir_now();
         weir_wait_list_push(weir_i_chan_stripe_of(ch, node->of), node);
@@ -46,10 +60,9 @@ WEIR_I_FUNC void weir_i_chan_enter(weir_chan *ch, bool sending, weir_wait_node *
         weir_i_chan_crowded(ch);
     weir_wait_list_push(weir_i_chan_line(ch, sending), node);
     if (ch->capacity == 0)
-        weir_i_store(word, (weir_i_load(word, relaxed) + WEIR_I_CHAN_ARRIVAL) | WEIR_I_CHAN_WAITERS,
-                     relaxed);
+        weir_i_store(met, (weir_i_load(met, relaxed) + WEIR_I_CHAN_ARRIVAL) | waiters, relaxed);
     else
-        (void)weir_i_fetch_or(word, WEIR_I_CAST(uint64_t, WEIR_I_CHAN_WAITERS), relaxed);
+        (void)weir_i_fetch_or(weir_i_chan_word(ch, sending), waiters, relaxed);
 }
 
 WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *node) {
@@ -63,12 +76,12 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
     weir_i_chan_line_left(ch, sending);
 }
 
-/* Between spinning and sleeping a call lets others run some times: if the peer waits for this very
+/* Between spinning and sleeping a call lets others run, twice: if the peer waits for this very
  * processor, it comes at once, and not after two trips through the kernel's queues. */
 enum {
-    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 6 : WEIR_SPIN_MOST,
+    WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 2 : WEIR_SPIN_MOST,
     WEIR_I_CHAN_ROOMY = 32, /* slots, from which on who found it full waits for room for several */
-    WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
+    WEIR_I_CHAN_YIELD = 16  /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
 };
 
 /* Before anything else a call glances this often at what it waits for: so shortly that it need not
@@ -91,12 +104,16 @@ WEIR_I_FUNC weir_wait_habit *weir_i_chan_habit(const weir_chan *ch) {
     return &weir_i_chan_habits[(uintptr_t)ch / WEIR_CACHE_LINE % WEIR_I_CHAN_HABITS];
 }
 
-/* Waits in the line that seat has entered: spins, yields, sleeps. Until it knows that nobody served
- * it, it does not touch the channel. */
+/* Waits in the line that seat has entered: glances, spins, yields, sleeps. Until it knows that
+ * nobody served it, it does not touch the channel. */
 WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_chan_seat *seat,
                                           weir_wait_habit *habit, weir_time deadline) {
     weir_wait_spin spin;
     bool done = weir_waiter_done(&seat->waiter);
+    for (unsigned left = weir_i_chan_glances(); !done && left > 0; left--) {
+        weir_i_relax();
+        done = weir_waiter_done(&seat->waiter);
+    }
     if (!done && !seat->waiter.task) {
         weir_wait_spin_init(&spin, habit);
         while (!done && weir_wait_spin_more(&spin))
@@ -153,7 +170,8 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
             seq = weir_i_load(&slot->seq, relaxed);
         }
     }
-    if (sending && ch->capacity >= WEIR_I_CHAN_ROOMY) /* for a batch, not for the line of one slot */
+    if (sending &&
+        ch->capacity >= WEIR_I_CHAN_ROOMY) /* for a batch, not for the line of one slot */
         weir_i_stand_back();
     const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
     if (turn != WEIR_I_CHAN_NONE || weir_wait_task_get()) /* a task does not keep its thread */

@@ -12,6 +12,7 @@ mod groups;
 mod injector;
 mod locks;
 mod mpsc;
+mod offices;
 mod queue;
 mod seg_queue;
 mod selects;
