@@ -25,7 +25,7 @@
  *   with itself, and it is one call to that channel. It does not go back to what it has chosen: its
  *   peer may destroy that as if the call were a plain one. All others it leaves before it returns.
  *   NULL channels, and n = 0, are never ready. The array may be used again, by one select at a
- * time.
+ *   time.
  *
  *   Up to 16 cases nothing is allocated; beyond, once per wait. Without memory such a select waits
  *   for 16 cases at a time, a millisecond each, and looks at all in between: it stands in line for
