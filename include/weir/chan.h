@@ -59,12 +59,12 @@
  *   O5 a ticket is taken, seq_cst, before O6 the other line's word is loaded, seq_cst. Against it:
  *      a line is locked, weir_wait_fence(), then O7 the other side's ticket word is loaded. One of
  *      both sees the other: no wake-up is lost.
- *   O7 a ticket word, or I5's, is looked at, seq_cst: full and empty are exact, whatever other
- * channels say. O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came
- * before close. O10 close says that it is done, release.  O11 destroy waits for that, acquire. O12
- * I7: seq is exchanged, seq_cst, in the place of O1 and O3, and looked at by O7. Between two looks
- * that find the same: O13 the other line is empty, acquire, and O14 close has not begun, seq_cst,
- * which it says, seq_cst, before it does anything else.
+ *   O7 a ticket word is looked at, seq_cst: full and empty are exact, whatever other channels say.
+ *   O8 close sets CLOSED, seq_cst, then O6. Read by O7, and by O9, acquire: what came before close.
+ *   O10 close says that it is done, release.  O11 destroy waits for that, acquire.
+ *   O12 I7: seq is exchanged, seq_cst, in the place of O1 and O3, and looked at by O7. Between two
+ *      looks that find the same: O13 the other line is empty, acquire, and O14 close has not begun,
+ *      seq_cst, which it says, seq_cst, before it does anything else.
  *
  * Not for: queues where nobody waits (ring.h is smaller), one producer and one consumer (spsc.h).
  * Override: WEIR_CACHE_LINE, WEIR_SPIN_MOST, WEIR_PANIC. WEIR_CHECKED: use before init or after
