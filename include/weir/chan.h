@@ -118,7 +118,6 @@ WEIR_I_FUNC bool weir_chan_needs(size_t capacity, size_t size, size_t align, siz
 WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size, size_t align,
                                     void *storage) {
     const weir_wait_habit none = {0, 0};
-    const weir_wait_node unmarked = {NULL, NULL, NULL, NULL, 0, false};
     ch->cell = weir_i_ring_cell_of(size, align);
     ch->capacity = capacity;
     ch->gate = capacity * ch->cell.stride;
@@ -135,7 +134,7 @@ WEIR_I_FUNC void weir_i_chan_set_up(weir_chan *ch, size_t capacity, size_t size,
     weir_i_store(&ch->receivers_met, 0, relaxed);
     weir_i_store(&ch->served, false, relaxed);
     weir_i_store(&ch->crowd, 0, relaxed);
-    ch->mark = unmarked;
+    weir_wait_node_init(&ch->mark, NULL);
     ch->receiving = ch->sending = none;
     weir_i_chan_start(ch, 0);
 }

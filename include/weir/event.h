@@ -287,6 +287,7 @@ static const weir_selectable weir_i_event_kind __attribute__((unused)) = {
     NULL,
     NULL,
     NULL,
+    NULL,
 };
 
 /* A case of a select that is chosen when the event is set, and then takes the set as a wait would.

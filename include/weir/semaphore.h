@@ -332,6 +332,7 @@ static const weir_selectable weir_i_semaphore_kind __attribute__((unused)) = {
     weir_i_semaphore_case_finish,
     weir_i_semaphore_case_left,
     NULL,
+    NULL,
 };
 
 /* A case of a select that is chosen when it has acquired k units of s. NULL: never. Panics if there

@@ -43,6 +43,7 @@
  *      the waiter is told to look again, and then passes the notification on if it leaves without
  *      having used it. A claim that fails costs nothing: the claimer goes to the next node.
  *   R5 await returns WEIR_TIMEOUT only if no claim won. A claim that won comes first.
+ *   R6 who claims a node that has a twin takes that out of its list, too, while it has the lock.
  *
  * Invariants
  *   I1 a waiter's state goes WAITING -> CLAIMED -> DONE by a claimer, or WAITING -> CANCELED by

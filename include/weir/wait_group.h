@@ -320,6 +320,7 @@ static const weir_selectable weir_i_wait_group_kind __attribute__((unused)) = {
     NULL,
     NULL,
     NULL,
+    NULL,
 };
 
 /* A case of a select that is chosen when the count is zero. NULL: never. */

@@ -602,6 +602,95 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     finish();
 }
 
+/* What defends against: a select with a channel in several of its cases had a node for each, and
+ * went back to the channel to take out those that had not won, while the peer that it had met freed
+ * it. */
+static void open_heap(size_t capacity) {
+    start(0);
+    heap = (numbers *)aligned_alloc(WEIR_CACHE_LINE, sizeof *heap);
+    explore_check(heap && numbers_init(heap, capacity) == WEIR_OK);
+}
+
+static void free_heap(void) {
+    numbers_destroy(heap);
+    free(heap);
+}
+
+static void recv_and_free(void *unused) {
+    uint64_t value = 0;
+    (void)unused;
+    while (value < 7)
+        explore_check(recv(heap, &value) == WEIR_OK);
+    explore_check(value == 7 || value == 8);
+    free_heap();
+}
+
+EXPLORE_PROGRAM(select_recv_twice_does_not_go_back_to_a_rendezvous) {
+    uint64_t values[2] = {99, 99};
+    open_heap(0);
+    explore_spawn(send_and_free, NULL);
+    weir_case cases[] = {numbers_case_recv(heap, &values[0]), numbers_case_recv(heap, &values[1]),
+                         numbers_case_recv(&b, &got[0])};
+    const int index = select_until(cases, 3, WEIR_FOREVER);
+    explore_check(index < 2 && values[index] == 7 && values[1 - index] == 99);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_send_twice_does_not_go_back_to_a_rendezvous) {
+    const uint64_t values[2] = {7, 8};
+    open_heap(0);
+    explore_spawn(recv_and_free, NULL);
+    weir_case cases[] = {numbers_case_send(heap, &values[0]), numbers_case_send(heap, &values[1])};
+    explore_check(select_until(cases, 2, WEIR_FOREVER) >= 0);
+    explore_join_all();
+    finish();
+}
+
+static void send_or_recv_heap(uint64_t value, int *index, uint64_t *out) {
+    weir_case cases[] = {numbers_case_send(heap, &value), numbers_case_recv(heap, out),
+                         numbers_case_recv(heap, out)};
+    *index = select_until(cases, 3, WEIR_FOREVER);
+    explore_check(*index >= 0 && cases[*index].status == WEIR_OK);
+}
+
+EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_rendezvous) {
+    const unsigned sends = explore_choose(2);
+    uint64_t out = 99;
+    int index;
+    open_heap(0);
+    explore_spawn(sends ? send_and_free : recv_and_free, NULL);
+    send_or_recv_heap(7, &index, &out);
+    explore_check((index == 0) == (sends == 0) && out == (sends ? 7 : 99));
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_send_twice_does_not_go_back_to_a_buffer) {
+    const uint64_t values[2] = {7, 8};
+    open_heap(1);
+    explore_check(try_send(heap, 1) == WEIR_OK);
+    explore_spawn(recv_and_free, NULL);
+    weir_case cases[] = {numbers_case_send(heap, &values[0]), numbers_case_send(heap, &values[1])};
+    explore_check(select_until(cases, 2, WEIR_FOREVER) >= 0);
+    explore_join_all();
+    finish();
+}
+
+EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_buffer) {
+    uint64_t out = 99;
+    int index;
+    open_heap(1);
+    explore_check(try_send(heap, 1) == WEIR_OK);
+    explore_spawn(recv_and_free, NULL);
+    send_or_recv_heap(7, &index, &out);
+    explore_check(index == 0 || out == 1);
+    if (index > 0)
+        explore_check(send(heap, 8) == WEIR_OK);
+    explore_join_all();
+    finish();
+}
+
 /* -- stripes, beside one that also sends ------------------------------------------------------- */
 
 static void send_or_recv_a_or_leave(void *thread) {
@@ -634,7 +723,8 @@ EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
 
 /* -- many cases ------------------------------------------------------------------------------- */
 
-/* Beyond 16 cases memory is needed once; without it the select looks again and again. */
+/* Beyond 16 cases memory is needed once; without it the select waits in 16 of its lines at a time.
+ */
 static void many(unsigned n) {
     static weir_case cases[20];
     uint64_t value = 0;
@@ -658,6 +748,53 @@ EXPLORE_PROGRAM(select_of_seventeen_times_out_without_memory, .alloc_failures = 
     for (unsigned i = 0; i < 17; i++)
         cases[i] = numbers_case_recv(i ? NULL : &a, &got[0]);
     explore_check(select_until(cases, 17, weir_in(10)) == -1);
+    finish();
+}
+
+/* At most one case is given, the last or the first of seventeen: in one window or the other. */
+static int one_of_many(unsigned at, weir_case one, weir_time deadline) {
+    weir_case cases[17];
+    for (unsigned i = 0; i < 17; i++)
+        cases[i] = i == at ? one : numbers_case_recv(NULL, NULL);
+    return select_until(cases, 17, deadline);
+}
+
+static void send_a_beside_many(void *value) {
+    const uint64_t sent_value = (uintptr_t)value;
+    explore_check(one_of_many(16, numbers_case_send(&a, &sent_value), WEIR_FOREVER) == 16);
+}
+
+/* What defends against: two selects that had no memory for their places only looked, and never met.
+ */
+EXPLORE_PROGRAM(select_meets_select_without_memory, .alloc_failures = 2) {
+    start(0);
+    explore_spawn(send_a_beside_many, (void *)1);
+    explore_check(one_of_many(0, numbers_case_recv(&a, &got[0]), WEIR_FOREVER) == 0);
+    explore_join_all();
+    explore_check(got[0] == 1);
+    finish();
+}
+
+/* What comes in time is not missed, wherever the select waits at the end. */
+static WEIR_I_ATOMIC(int64_t) sent_at;
+
+static void send_a_and_look_at_the_clock(void *value) {
+    send_a(value);
+    weir_i_store(&sent_at, weir_now(), seq_cst);
+}
+
+EXPLORE_PROGRAM(select_without_memory_does_what_is_ready_in_time, .alloc_failures = 1) {
+    static WEIR_I_ALIGNED(64) unsigned char storage[64];
+    start(0);
+    explore_check(numbers_init_in(&a, 1, storage, sizeof storage) == WEIR_OK);
+    weir_i_store(&sent_at, WEIR_FOREVER, relaxed);
+    explore_spawn(send_a_and_look_at_the_clock, (void *)1);
+    const weir_time deadline = weir_in(WEIR_I_SELECT_TURN + explore_choose(2) * 1000);
+    const int index = one_of_many(explore_choose(2) * 16, numbers_case_recv(&a, &got[0]), deadline);
+    explore_join_all();
+    explore_check(index >= 0 || weir_i_load(&sent_at, seq_cst) >= deadline);
+    if (index < 0)
+        explore_check(try_recv(&a, &got[0]) == WEIR_OK);
     finish();
 }
 
@@ -731,7 +868,7 @@ static void token_pass(weir_case *c) {
 
 static const weir_selectable token_kind = {token_attempt, token_ready,   token_list, token_enter,
                                            token_leave,   token_collect, token_pass, NULL,
-                                           NULL,          NULL,          NULL};
+                                           NULL,          NULL,          NULL,       NULL};
 
 static token tokens[2];
 
@@ -872,6 +1009,7 @@ EXPLORE_PROGRAM(select_try_compares_the_stamps) {
                                          NULL,
                                          NULL,
                                          NULL,
+                                         NULL,
                                          NULL};
     const weir_case fleeting = {&kind, &tokens[0], NULL, WEIR_AGAIN, 0};
     weir_case cases[] = {fleeting, token_case(&tokens[1])};
@@ -890,10 +1028,99 @@ static void token_left(weir_case *c, weir_wait_node *node) {
 EXPLORE_PROGRAM(select_tells_each_case_that_it_has_left) {
     static const weir_selectable kind = {token_attempt, token_ready,   token_list, token_enter,
                                          token_leave,   token_collect, token_pass, NULL,
-                                         NULL,          token_left,    NULL};
+                                         NULL,          token_left,    NULL,       NULL};
     weir_case cases[] = {token_case(&tokens[0]), token_case(&tokens[1])};
     cases[0].kind = cases[1].kind = &kind;
     times_left = 0;
     explore_check(weir_select_until(cases, 2, weir_in(1000)) == -1);
     explore_check(times_left == 2);
+}
+
+/* Of cases that wait for the very same one stands in the list: each other one has its own place. */
+static void token_left_beside_others(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    explore_check(!node->next);
+    times_left++;
+}
+
+EXPLORE_PROGRAM(select_enters_once_for_cases_that_are_alike) {
+    static const weir_selectable kind = {
+        token_attempt, token_ready, token_list, token_enter, token_leave,
+        token_collect, token_pass,  NULL,       NULL,        token_left_beside_others,
+        NULL,          NULL};
+    weir_case cases[5];
+    for (unsigned i = 0; i < 5; i++) {
+        cases[i] = token_case(&tokens[i / 3]);
+        cases[i].kind = &kind;
+    }
+    cases[1].detail = 1;
+    times_left = 0;
+    explore_check(weir_select_until(cases, 5, weir_in(1000)) == -1);
+    explore_check(times_left == 3);
+}
+
+/* An object with two kinds of cases, under two locks: they do not stand there at the same time. */
+static unsigned decisions;
+
+static bool halves_attempt(weir_case *c) {
+    (void)c;
+    return false;
+}
+
+static weir_wait_list *halves_second(const weir_case *c) {
+    return &((token *)c->object)[1].list;
+}
+
+static void halves_enter(weir_case *c, weir_wait_node *node) {
+    (void)c;
+    (void)node;
+    explore_check(false);
+}
+
+static weir_turn halves_decide(weir_case *c, weir_grip *grip) {
+    (void)c;
+    (void)grip;
+    return ++decisions > 4 ? WEIR_TURN_DONE : WEIR_TURN_NONE;
+}
+
+static void halves_finish(weir_case *c, weir_grip *grip) {
+    (void)grip;
+    c->status = WEIR_OK;
+}
+
+EXPLORE_PROGRAM(select_does_not_stand_under_two_locks_of_one_object) {
+    static const weir_selectable first = {halves_attempt, token_ready,   token_list, halves_enter,
+                                          token_leave,    token_collect, NULL,       halves_decide,
+                                          halves_finish,  NULL,          NULL,       NULL};
+    static const weir_selectable second = {
+        halves_attempt, token_ready,   halves_second, halves_enter, token_leave, token_collect,
+        NULL,           halves_decide, halves_finish, NULL,         NULL,        NULL};
+    weir_case cases[] = {token_case(tokens), token_case(tokens)};
+    cases[0].kind = &first;
+    cases[1].kind = &second;
+    decisions = 0;
+    explore_check(weir_select_until(cases, 2, WEIR_FOREVER) >= 0 && decisions == 5);
+}
+
+/* Without memory, too, what was told and not used is passed on, by the case that was told. */
+static void take_second_token_beside_many(void *thread) {
+    weir_case cases[18];
+    for (unsigned i = 0; i < 16; i++)
+        cases[i] = numbers_case_recv(NULL, NULL);
+    cases[16] = token_case(&tokens[0]);
+    cases[17] = token_case(&tokens[1]);
+    const int index = select_until(cases, 18, WEIR_FOREVER);
+    note((unsigned)(uintptr_t)thread, index - 16, cases + 16);
+}
+
+EXPLORE_PROGRAM(select_without_memory_passes_on, .alloc_failures = 1) {
+    explore_spawn(take_second_token_beside_many, (void *)1);
+    explore_spawn(take_second_token, (void *)2);
+    explore_spawn(set_second, NULL);
+    set_first(NULL);
+    explore_join(1);
+    if (chosen[1] == 1)
+        token_set(&tokens[1]);
+    explore_join_all();
+    explore_check(chosen[2] == 0);
 }

@@ -7,11 +7,22 @@
 #include "support/spawn.h"
 #include "support/vacant.h"
 
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What weir allocates by malloc it does not get while this is set. */
+static bool no_memory;
+
+static void *malloc_or_not(size_t size) {
+    return no_memory ? NULL : malloc(size);
+}
+
+#define malloc malloc_or_not
 #include <weir/chan.h>
 #include <weir/select.h>
-
-#include <sys/mman.h>
-#include <unistd.h>
+#undef malloc
 
 WEIR_CHAN(ints, int)
 
@@ -152,6 +163,23 @@ Test(select, chooses_uniformly) {
     uniform(MANY, many, 4);
 }
 
+/* The first look is at the slots alone: what is closed and drained shows nothing there. */
+Test(select, chooses_what_is_closed_as_often, .timeout = 60) {
+    int closed = 0;
+    open_all(2, 2);
+    cr_assert_eq(ints_close(&chans[0]), WEIR_OK);
+    for (int i = 0; i < 1000; i++) {
+        weir_case cases[] = {ints_case_recv(&chans[0], NULL), ints_case_recv(&chans[1], NULL)};
+        cr_assert_eq(ints_send(&chans[1], 1), WEIR_OK);
+        if (weir_select(cases, 2) == 0) {
+            closed++;
+            cr_assert_eq(ints_recv(&chans[1], NULL), WEIR_OK);
+        }
+    }
+    cr_assert(closed > 340 && closed < 660, "%d of 1000", closed); /* ten standard deviations */
+    destroy_all(2);
+}
+
 Test(select, of_nothing) {
     ints *nil = NULL;
     int v = 42;
@@ -225,8 +253,7 @@ static void *send_to_last(void *n) {
     return NULL;
 }
 
-/* Sleeps in 1 to 100 channels, at addresses in any order, and leaves all of them. */
-Test(select, waits_for_any_number, .timeout = 30) {
+static void wait_for_any_number(void) {
     const size_t sizes[] = {1, 2, 3, 15, 16, 17, 31, MANY};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         for (size_t capacity = 0; capacity < 2; capacity++) {
@@ -245,6 +272,71 @@ Test(select, waits_for_any_number, .timeout = 30) {
             destroy_all(n);
         }
     }
+}
+
+/* Sleeps in 1 to 100 channels, at addresses in any order, and leaves all of them. */
+Test(select, waits_for_any_number, .timeout = 30) {
+    wait_for_any_number();
+}
+
+Test(select, waits_for_any_number_without_memory, .timeout = 60) {
+    no_memory = true;
+    wait_for_any_number();
+}
+
+/* What defends against: two selects that had no memory for their places only looked, and never met.
+ * What they share stands far behind in the one, in front in the other. */
+enum { MEETINGS = 20, OTHERS = 40 };
+
+static void *send_beside_others(void *unused) {
+    (void)unused;
+    for (int i = 0; i < MEETINGS; i++) {
+        weir_case cases[OTHERS];
+        for (size_t j = 0; j < OTHERS; j++)
+            cases[j] = ints_case_send(&chans[j == 35 ? 0 : 1 + j], &i);
+        if (weir_select(cases, OTHERS) != 35)
+            break;
+    }
+    return NULL;
+}
+
+Test(select, meets_another_without_memory, .timeout = 60) {
+    spawned threads = {0};
+    open_all(MANY, 0);
+    no_memory = true;
+    spawn(&threads, send_beside_others, NULL);
+    for (int i = 0; i < MEETINGS; i++) {
+        int out = -1;
+        weir_case cases[OTHERS];
+        for (size_t j = 0; j < OTHERS; j++)
+            cases[j] = ints_case_recv(&chans[j == 3 ? 0 : 50 + j], &out);
+        cr_assert_eq(weir_select(cases, OTHERS), 3);
+        cr_assert_eq(out, i);
+    }
+    cr_assert(spawn_join(&threads));
+    destroy_all(MANY);
+}
+
+static int64_t nanoseconds(clockid_t clock) {
+    struct timespec now;
+    cr_assert_eq(clock_gettime(clock, &now), 0);
+    return (int64_t)now.tv_sec * 1000 * MILLISECOND + now.tv_nsec;
+}
+
+/* It sleeps most of the time, and gives up in time. */
+Test(select, sleeps_without_memory, .timeout = 60) {
+    weir_case cases[MANY];
+    open_all(MANY, 0);
+    no_memory = true;
+    for (size_t i = 0; i < MANY; i++)
+        cases[i] = ints_case_recv(&chans[i], NULL);
+    const int64_t start = nanoseconds(CLOCK_MONOTONIC);
+    const int64_t used = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+    cr_assert_eq(weir_select_until(cases, MANY, weir_in(100 * MILLISECOND)), -1);
+    const int64_t passed = nanoseconds(CLOCK_MONOTONIC) - start;
+    cr_assert_geq(passed, 100 * MILLISECOND);
+    cr_assert_lt(nanoseconds(CLOCK_THREAD_CPUTIME_ID) - used, passed / 2);
+    destroy_all(MANY);
 }
 
 static void *wait_for_stop(void *unused) {
@@ -303,14 +395,15 @@ static void *select_while_asleep(void *in_order) {
     return &chans[0];
 }
 
-/* Both cases stand in the line: not the rest of a select that is just leaving. */
-static bool both_wait(void) {
+/* It stands in the line, once for both cases. */
+static bool waits(void) {
     weir_chan *ch = &chans[0].raw;
     weir_wait_list_lock(&ch->receivers); /* the lock of both lines */
     const weir_wait_node *first = weir_wait_list_first(&ch->senders);
-    const bool both = first && weir_wait_list_next(&ch->senders, first);
+    const bool twice = first && weir_wait_list_next(&ch->senders, first);
     weir_wait_list_unlock(&ch->receivers);
-    return both;
+    cr_assert_not(twice);
+    return first != NULL;
 }
 
 static int ones_of_a_waiting_select(bool in_order) {
@@ -321,7 +414,7 @@ static int ones_of_a_waiting_select(bool in_order) {
     cr_assert_eq(ints_init(&chans[0], 0), WEIR_OK);
     cr_assert_eq(pthread_create(&thread, NULL, select_while_asleep, in_order ? &good : NULL), 0);
     for (int i = 0; i < WAITS; i++) {
-        while (!both_wait())
+        while (!waits())
             sched_yield();
         cr_assert_eq(ints_recv(&chans[0], &value), WEIR_OK);
         ones += value;

@@ -29,7 +29,10 @@ WEIR_I_FAST void weir_i_copy(void *to, const void *from, size_t size) {
     for (; i < size; i++)
         ((char *)to)[i] = ((const char *)from)[i];
 #else
-    memcpy(to, from, size);
+    if (size == sizeof(uint64_t)) /* also if only the run knows */
+        memcpy(to, from, sizeof(uint64_t));
+    else
+        memcpy(to, from, size);
 #endif
 }
 

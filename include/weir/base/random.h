@@ -23,6 +23,15 @@ WEIR_I_FUNC uint32_t weir_i_random_below(uint32_t n) {
     return n > 1 ? explore_choose(n) : 0;
 }
 
+WEIR_I_FUNC uint32_t weir_i_random_bits(void) {
+    return 0;
+}
+
+WEIR_I_FUNC uint32_t weir_i_random_split(uint32_t *bits, uint32_t n) {
+    (void)bits;
+    return weir_i_random_below(n);
+}
+
 #else
 
 static __thread uint64_t weir_i_random_state __attribute__((unused));
@@ -34,8 +43,7 @@ WEIR_I_SLOW uint64_t weir_i_random_seed(void) {
     return (mixed ^ (mixed >> 31)) | 1; /* never 0, from which it would not get away */
 }
 
-/* A number below n, each as likely as the others up to n / 2^32; 0 for n = 0. */
-WEIR_I_FUNC uint32_t weir_i_random_below(uint32_t n) {
+WEIR_I_FUNC uint32_t weir_i_random_bits(void) {
     uint64_t x = weir_i_random_state;
     if (WEIR_I_UNLIKELY(x == 0))
         x = weir_i_random_seed();
@@ -43,7 +51,21 @@ WEIR_I_FUNC uint32_t weir_i_random_below(uint32_t n) {
     x ^= x << 25;
     x ^= x >> 27;
     weir_i_random_state = x;
-    return WEIR_I_CAST(uint32_t, (((x * 0x2545f4914f6cdd1du) >> 32) * n) >> 32);
+    return WEIR_I_CAST(uint32_t, (x * 0x2545f4914f6cdd1du) >> 32);
+}
+
+/* The same, out of 32 bits drawn before: they go on as the fraction that is left of the product, so
+ * that a few small numbers cost one draw. */
+WEIR_I_FAST uint32_t weir_i_random_split(uint32_t *bits, uint32_t n) {
+    const uint64_t product = WEIR_I_CAST(uint64_t, *bits) * n;
+    *bits = WEIR_I_CAST(uint32_t, product);
+    return WEIR_I_CAST(uint32_t, product >> 32);
+}
+
+/* A number below n, each as likely as the others up to n / 2^32; 0 for n = 0. */
+WEIR_I_FUNC uint32_t weir_i_random_below(uint32_t n) {
+    uint32_t bits = weir_i_random_bits();
+    return weir_i_random_split(&bits, n);
 }
 
 #endif

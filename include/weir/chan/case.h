@@ -14,9 +14,28 @@ WEIR_I_FAST weir_chan *weir_i_chan_of(const weir_case *c) {
     return WEIR_I_CAST(weir_chan *, c->object);
 }
 
-WEIR_I_FUNC bool weir_i_chan_attempt(weir_case *c, bool sending) {
-    const weir_status status =
-        weir_i_chan_slow(weir_i_chan_of(c), sending, c->value, WEIR_NOW, WEIR_AGAIN);
+/* False: full (empty), as far as the next slot shows; no peer is about to write anything else that
+ * this looks at. It may be wrong about what goes on meanwhile, never about what happened before. */
+WEIR_I_FAST bool weir_i_chan_glimpse(weir_chan *ch, bool sending) {
+    const uint64_t word = weir_i_load(weir_i_chan_word(ch, sending), relaxed);
+    const uint64_t t = weir_i_chan_ticket(ch, word);
+    const uint64_t seq = weir_i_load(&weir_i_chan_slot_at(ch, t)->seq, relaxed);
+    return !weir_i_ring_behind(seq, t + (sending ? 0 : ch->cell.stride)) ||
+           weir_i_load(&ch->closing, relaxed);
+}
+
+WEIR_I_FAST bool weir_i_chan_attempt(weir_case *c, bool sending) {
+    weir_chan *ch = weir_i_chan_of(c);
+    if (ch->capacity != 0) {
+        if (!weir_i_chan_glimpse(ch, sending))
+            return false;
+        if (sending ? weir_i_chan_send_now(ch, c->value, ch->cell)
+                    : weir_i_chan_recv_now(ch, c->value, ch->cell)) {
+            c->status = WEIR_OK;
+            return true;
+        }
+    }
+    const weir_status status = weir_i_chan_slow(ch, sending, c->value, WEIR_NOW, WEIR_AGAIN);
     if (status == WEIR_AGAIN)
         return false;
     c->status = status;
@@ -114,6 +133,11 @@ WEIR_I_FUNC void weir_i_chan_prepare(weir_chan *ch, bool sending) {
         weir_i_chan_scatter(ch);
 }
 
+/* Not at capacity 1 either: there each look takes the slot from the peer who is about to use it. */
+WEIR_I_FUNC bool weir_i_chan_watched(const weir_case *c) {
+    return weir_i_chan_of(c)->capacity > 1;
+}
+
 /* The functions of one direction. */
 #define WEIR_I_CHAN_DIRECTION(direction, sending)                                                  \
     WEIR_I_FUNC bool weir_i_chan_attempt_##direction(weir_case *c) {                               \
@@ -152,7 +176,8 @@ WEIR_I_FUNC void weir_i_chan_prepare(weir_chan *ch, bool sending) {
                                    weir_i_chan_decide_##direction,                                 \
                                    weir_i_chan_finish_##direction,                                 \
                                    NULL,                                                           \
-                                   weir_i_chan_prepare_##direction}
+                                   weir_i_chan_prepare_##direction,                                \
+                                   weir_i_chan_watched}
 
 WEIR_I_CHAN_DIRECTION(recv, false);
 WEIR_I_CHAN_DIRECTION(send, true);

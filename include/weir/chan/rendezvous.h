@@ -20,6 +20,8 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_match(weir_chan *ch, bool sending, weir
     weir_i_chan_fetch_seat(weir_i_wait_list_last(line)); /* one waits alone, mostly */
     *peer = weir_wait_list_claim(line);
     weir_i_chan_line_left(ch, !sending);
+    if (*peer && (*peer)->twin) /* who waits on the caller's side, too */
+        weir_i_chan_leave(ch, sending, (*peer)->twin);
     return *peer ? WEIR_I_CHAN_TAKEN : WEIR_I_CHAN_NONE;
 }
 

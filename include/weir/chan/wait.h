@@ -80,7 +80,8 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
  * processor, it comes at once, and not after two trips through the kernel's queues. */
 enum {
     WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 2 : WEIR_SPIN_MOST,
-    WEIR_I_CHAN_YIELD = 16 /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
+    WEIR_I_CHAN_ROOMY = 32, /* slots, from which on who found it full waits for room for several */
+    WEIR_I_CHAN_YIELD = 16  /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
 };
 
 /* Before anything else a call glances this often at what it waits for: so shortly that it need not
@@ -169,6 +170,9 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
             seq = weir_i_load(&slot->seq, relaxed);
         }
     }
+    if (sending &&
+        ch->capacity >= WEIR_I_CHAN_ROOMY) /* for a batch, not for the line of one slot */
+        weir_i_stand_back();
     const weir_i_chan_turn turn = weir_i_chan_take(ch, sending, false, claim);
     if (turn != WEIR_I_CHAN_NONE || weir_wait_task_get()) /* a task does not keep its thread */
         return turn;

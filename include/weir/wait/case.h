@@ -32,16 +32,21 @@ typedef struct weir_case {
  *   3. weir_wait_fence(); if some case is ready now: cancel the waiter, leave all, go to 1; if the
  *      waiter cannot be cancelled it was claimed, so go on.
  *   4. await; lock (and see that it is the case's list still) and leave all cases, but not the one
- *      that won: its claimer took it out, and its object may be gone already. When the lock of a
- *      case that was left is gone its `left`, if it has one, is called: whom leave has claimed is
- *      released there, for no lock is held while a waiter is released.
+ *      that won: its claimer took it out, and its twin (R6), and its object may be gone already.
+ *      When the lock of a case that was left is gone its `left`, if it has one, is called: whom
+ * leave has claimed is released there, for no lock is held while a waiter is released.
  *   5. collect the case whose node won: true, that is the choice; false, it was told to look again:
  *      go to 1, and if in the end another case is chosen or time is up, pass.
  *
  * An object whose operations need both sides at once (a rendezvous) cannot do with 3: two selects
  * that wait for each other would cancel themselves over and over. It offers decide and finish. In
  * step 2, after the locks and a weir_wait_fence(), decide is called before enter; such cases are
- * not asked again in step 3. */
+ * not asked again in step 3.
+ *
+ * Of cases of one kind, object and detail one stands in the list for all of them. An object may
+ * have two kinds of cases: their lists lie within the object, and no other object's do. If both
+ * have the same list, they are twins. If not, a select does not enter both, but starts over: then
+ * one of them is ready, or a peer is in the middle of making it so. */
 typedef enum weir_turn {
     WEIR_TURN_NONE, /* the case is not ready; whoever makes it so will find who enters now */
     WEIR_TURN_DONE, /* it was, and has been taken: finish follows when the locks are gone */
@@ -55,7 +60,8 @@ typedef struct weir_grip {
 } weir_grip;
 
 struct weir_selectable {
-    /* Does the case now, if that needs no waiting: true, and c->status is set. */
+    /* Does the case now, if that needs no waiting: true, and c->status is set. False: it was not
+     * ready, or only became so meanwhile; ready tells. */
     bool (*attempt)(weir_case *c);
     /* Could it be done now? Changes nothing. Two equal stamps around a false: it was false all the
      * time between. */
@@ -82,6 +88,10 @@ struct weir_selectable {
     /* Comes before the lists are locked, when the caller holds no lock and is about to wait. NULL:
      * nothing to do. */
     void (*prepare)(weir_case *c);
+    /* True: who makes this case ready does so without finding the waiter in its list, so a select
+     * may look for long before it enters. NULL: false, as at a rendezvous, where of two that only
+     * look none meets the other. */
+    bool (*watched)(const weir_case *c);
 };
 
 WEIR_I_END

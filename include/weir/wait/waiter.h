@@ -38,6 +38,7 @@ typedef struct weir_wait_node {
     struct weir_wait_node *prev;
     weir_waiter *waiter;
     void *of; /* for the object's own code, which a claimer calls: the case, say, or its frame */
+    struct weir_wait_node *twin; /* R6: the waiter's other node under the same lock, or NULL */
     int64_t since; /* for an object whose waiters stand in several lists: the order of arrival */
     bool won;      /* R2: true in the one node through which its waiter was claimed */
 } weir_wait_node;
@@ -68,6 +69,7 @@ WEIR_I_FUNC void weir_wait_node_init(weir_wait_node *node, weir_waiter *waiter) 
     node->next = node->prev = NULL;
     node->waiter = waiter;
     node->of = NULL;
+    node->twin = NULL;
     node->since = 0;
     node->won = false;
 }
