@@ -822,7 +822,7 @@ WEIR_I_FUNC void weir_i_hazard_leave_reserve(weir_hazard_domain *domain) {
 /* For a thread without a record: the work is done with the reserve, by one such thread at a time.
  * Who finds it taken leaves a note and then looks again; who gives it back looks for a note then:
  * one of the two finds what the other did. */
-WEIR_I_FUNC void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool all) {
+WEIR_I_SLOW void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool all) {
     weir_i_hazard_record *reserve = &domain->reserve;
     do {
         if (weir_i_hazard_take_reserve(domain)) {
