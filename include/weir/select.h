@@ -20,14 +20,19 @@
  *   case points to is read only if it is chosen. A try says -1 only if at one instant within the
  *   call no case was ready. A case that is ready is done even past the deadline. Waiters are served
  *   in order of arrival, those in a select among all others.
+ *
  *   Cases may name the same channel several times, in both directions too: a select never pairs
- *   with itself. NULL channels, and n = 0, are never ready. The array may be used again, by one
- *   select at a time.
- *   Up to 16 cases nothing is allocated; beyond, once per wait. Without memory such a select looks
- *   again and again, with naps in between: it stands in no line then, so it is not served in order,
- *   and two of them do not meet at a rendezvous. Cost of a case that is not ready while another is:
- *   two or three loads, no store. A select that waits locks each list once to enter and once to
- *   leave.
+ *   with itself, and it is one call to that channel. It does not go back to what it has chosen: its
+ *   peer may destroy that as if the call were a plain one. All others it leaves before it returns.
+ *   NULL channels, and n = 0, are never ready. The array may be used again, by one select at a
+ *   time.
+ *
+ *   Up to 16 cases nothing is allocated; beyond, once per wait. Without memory such a select waits
+ *   for 16 cases at a time, a millisecond each, and looks at all in between: it stands in line for
+ *   those only, but it sleeps, and two of them meet at a rendezvous.
+ *
+ *   Cost of a case that is not ready while another is: two or three loads, no store. A select that
+ *   waits locks each list once to enter and once to leave.
  *
  * Invariants. I1 the waiter's frame lives until every node of it has been taken out of its list,
  * by a claimer or by itself. I2 when the locks of all lists are held each case that can decide has

@@ -266,19 +266,6 @@ EXPLORE_PROGRAM(select_both_directions_meets_its_like) {
     finish();
 }
 
-/* Its case that receives makes a line of receivers, and a crowd has been there: but the next
- * receiver does not scatter it over the stripes, for a sender stands in line, its other case. */
-EXPLORE_PROGRAM(select_both_directions_keeps_receivers_in_line) {
-    start(0);
-    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed);
-    explore_spawn(send_or_recv_a, (void *)1);
-    recv_either((void *)2);
-    explore_join_all();
-    explore_check(chosen[1] == 0 && how[1] == WEIR_OK && got[2] == 11);
-    explore_check(!weir_i_chan_scattered(&a.raw));
-    finish();
-}
-
 EXPLORE_PROGRAM(select_never_pairs_with_itself) {
     uint64_t value = 1;
     uint64_t out = 99;
@@ -615,36 +602,6 @@ EXPLORE_PROGRAM(select_does_not_touch_what_it_chose_again) {
     finish();
 }
 
-/* -- stripes, beside one that also sends ------------------------------------------------------- */
-
-static void send_or_recv_a_or_leave(void *thread) {
-    const unsigned me = (unsigned)(uintptr_t)thread;
-    const uint64_t value = 7;
-    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &got[me])};
-    note(me, select_until(cases, 2, weir_in(10)), cases);
-}
-
-static void recv_a_or_leave(void *thread) {
-    const unsigned me = (unsigned)(uintptr_t)thread;
-    weir_case cases[] = {numbers_case_recv(&a, &got[me])};
-    note(me, select_until(cases, 1, weir_in(10)), cases);
-    came[me] += chosen[me] == 0;
-}
-
-/* A select that waits in both directions stands in both lines of a rendezvous: receivers who find
- * it there need the lock of the senders' line, which stripes do not give them. */
-EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
-    start(0);
-    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed); /* many were here, and left */
-    explore_spawn(recv_a_or_leave, (void *)1);
-    explore_spawn(recv_a_or_leave, (void *)2);
-    send_or_recv_a_or_leave((void *)0);
-    explore_join_all();
-    explore_check(came[1] + came[2] == (chosen[0] == 0));
-    explore_check(chosen[0] != 1 && (!came[1] || got[1] == 7) && (!came[2] || got[2] == 7));
-    finish();
-}
-
 /* What defends against: a select with a channel in several of its cases had a node for each, and
  * went back to the channel to take out those that had not won, while the peer that it had met freed
  * it. */
@@ -731,6 +688,36 @@ EXPLORE_PROGRAM(select_in_both_directions_does_not_go_back_to_a_buffer) {
     if (index > 0)
         explore_check(send(heap, 8) == WEIR_OK);
     explore_join_all();
+    finish();
+}
+
+/* -- stripes, beside one that also sends ------------------------------------------------------- */
+
+static void send_or_recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    const uint64_t value = 7;
+    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 2, weir_in(10)), cases);
+}
+
+static void recv_a_or_leave(void *thread) {
+    const unsigned me = (unsigned)(uintptr_t)thread;
+    weir_case cases[] = {numbers_case_recv(&a, &got[me])};
+    note(me, select_until(cases, 1, weir_in(10)), cases);
+    came[me] += chosen[me] == 0;
+}
+
+/* A select that waits in both directions stands in both lines of a rendezvous: receivers who find
+ * it there need the lock of the senders' line, which stripes do not give them. */
+EXPLORE_PROGRAM(select_in_both_directions_keeps_receivers_out_of_stripes) {
+    start(0);
+    weir_i_store(&a.raw.crowd, WEIR_I_CHAN_CROWD, relaxed); /* many were here, and left */
+    explore_spawn(recv_a_or_leave, (void *)1);
+    explore_spawn(recv_a_or_leave, (void *)2);
+    send_or_recv_a_or_leave((void *)0);
+    explore_join_all();
+    explore_check(came[1] + came[2] == (chosen[0] == 0));
+    explore_check(chosen[0] != 1 && (!came[1] || got[1] == 7) && (!came[2] || got[2] == 7));
     finish();
 }
 
@@ -1117,13 +1104,13 @@ EXPLORE_PROGRAM(select_does_not_stand_under_two_locks_of_one_object) {
 
 /* Without memory, too, what was told and not used is passed on, by the case that was told. */
 static void take_second_token_beside_many(void *thread) {
-    weir_case cases[17];
-    for (unsigned i = 0; i < 17; i++)
+    weir_case cases[18];
+    for (unsigned i = 0; i < 16; i++)
         cases[i] = numbers_case_recv(NULL, NULL);
-    cases[0] = token_case(&tokens[0]);
-    cases[16] = token_case(&tokens[1]);
-    const int index = select_until(cases, 17, WEIR_FOREVER);
-    note((unsigned)(uintptr_t)thread, index > 0, cases);
+    cases[16] = token_case(&tokens[0]);
+    cases[17] = token_case(&tokens[1]);
+    const int index = select_until(cases, 18, WEIR_FOREVER);
+    note((unsigned)(uintptr_t)thread, index - 16, cases + 16);
 }
 
 EXPLORE_PROGRAM(select_without_memory_passes_on, .alloc_failures = 1) {
