@@ -194,6 +194,11 @@ static void send_parcels(void *unused) {
 }
 
 EXPLORE_PROGRAM(chan_parcels_at_a_rendezvous) {
+    weir_i_chan_seat seat;
+    parcel large = {{99, 99}};
+    weir_i_chan_seat_init(&seat, &large, WEIR_TIMEOUT);
+    explore_check(!weir_i_chan_seat_small(&seat, false, &large, sizeof large));
+    explore_check(seat.wish.value == &large);
     if (parcels_init(&post, 0) != WEIR_OK)
         explore_check(false);
     explore_spawn(send_parcels, NULL);
