@@ -830,7 +830,7 @@ WEIR_I_FUNC void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool 
             weir_i_hazard_leave_reserve(domain);
             all = true; /* as the note says */
         } else if (all) {
-            weir_i_store(&reserve->again, true, release); /* O19 */
+            (void)weir_i_exchange(&reserve->again, true, release); /* O19; another's note stays */
         } else {
             return;
         }

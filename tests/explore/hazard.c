@@ -843,6 +843,21 @@ EXPLORE_PROGRAM(hazard_no_drain_is_lost_between_threads_without_records) {
     all_must_be_gone();
 }
 
+/* Who finds the reserve taken again passes the note on, with what its author had done. */
+EXPLORE_PROGRAM(hazard_no_drain_is_lost_where_a_note_is_passed_on) {
+    weir_hazard_counts counts;
+    start_without_memory();
+    explore_spawn(drains_without_memory, (void *)0);
+    explore_spawn(drains_only, NULL);
+    explore_spawn(drains_only, NULL);
+    explore_join_all();
+    weir_hazard_count(&domain, &counts);
+    explore_check(counts.reclaimed == 1);
+    retire(replace(&source, 0));
+    drain();
+    all_must_be_gone();
+}
+
 static void retires_and_drains_cohort(void *unused) {
     (void)unused;
     cohort_retire(&cohort, replace(&source, 0), item_free);
@@ -1322,8 +1337,9 @@ static void make_orphan(weir_i_hazard_record *record, const void *found) {
 }
 
 /* Its identity may well be that of a thread of the child. */
-EXPLORE_PROGRAM(hazard_reserve_of_a_thread_that_is_gone) {
+static void reserve_of_a_thread_that_is_gone(bool record) {
     start_with_some_memory();
+    rich[0] = record;
     cohort_retire(&cohort, replace(&source, 0), item_free);
     make_orphan(&domain.reserve, NULL);
     weir_i_store(&domain.at_reserve, weir_i_hazard_local_self(), relaxed);
@@ -1334,18 +1350,23 @@ EXPLORE_PROGRAM(hazard_reserve_of_a_thread_that_is_gone) {
     finish();
 }
 
+EXPLORE_PROGRAM(hazard_reserve_of_a_thread_that_is_gone) {
+    reserve_of_a_thread_that_is_gone(false);
+}
+
+EXPLORE_PROGRAM(hazard_reserve_of_a_thread_that_is_gone_and_a_record) {
+    reserve_of_a_thread_that_is_gone(true);
+}
+
 static void takes_the_record(void *unused) {
     weir_hazard_counts counts;
-    weir_hazard h[2];
+    weir_hazard h;
     (void)unused;
-    for (int n = 0; n < 2; n++) /* all of its slots are free again */
-        open_holder(&h[n]);
-    for (int n = 0; n < 2; n++)
-        (void)protect(&h[n], n ? &other : &source);
+    open_holder(&h); /* all of its slots are free again */
+    (void)protect(&h, &source);
     weir_hazard_count(&domain, &counts);
-    explore_check(counts.records == 1);
-    for (int n = 0; n < 2; n++)
-        close_holder(&h[n]);
+    explore_check(counts.records == 1 && counts.slots == WEIR_I_HAZARD_SLOTS);
+    close_holder(&h);
     retire_and_scan(replace(&source, 0));
 }
 
@@ -1369,25 +1390,26 @@ EXPLORE_PROGRAM(hazard_record_of_a_thread_that_is_gone) {
     finish();
 }
 
-/* Nobody takes the record: a drain does. */
-EXPLORE_PROGRAM(hazard_drain_takes_what_a_thread_that_is_gone_left) {
-    weir_hazard_counts counts;
+/* Nobody takes the record: a scan does, and finds the holder closed. */
+EXPLORE_PROGRAM(hazard_scan_takes_what_a_thread_that_is_gone_left) {
     start_with_some_memory();
-    rich[1] = true;
+    rich[0] = rich[1] = true;
+    (void)weir_i_hazard_mine(&domain); /* not the record of one that is gone */
     explore_spawn(has_a_record, NULL);
     explore_join_all();
     weir_i_hazard_record *record = weir_i_load(&domain.records, relaxed);
     item *left = replace(&source, 0);
-    item *also = replace(&other, 0);
+    if (record == weir_i_hazard_mine(&domain))
+        record = record->next;
     make_orphan(record, left);
     weir_i_hazard_put_back(record, &left->node, &left->node);
+    weir_i_fetch_add(&record->retires, 1, relaxed);
     left->node.reclaim = item_free;
     left->node.cohort = NULL;
-    retire(also);
-    drain();
-    weir_hazard_count(&domain, &counts);
-    explore_check(counts.reclaimed == 2);
-    weir_hazard_domain_destroy(&domain);
+    for (int n = 0; n < 3; n++) /* each reclaims one of those that the scans found free */
+        retire_and_scan(item_new(9));
+    explore_check(weir_i_load(&first_gone, relaxed));
+    finish();
 }
 
 /* -- nobody waits for anybody ----------------------------------------------------------------- */
