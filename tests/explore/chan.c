@@ -194,6 +194,11 @@ static void send_parcels(void *unused) {
 }
 
 EXPLORE_PROGRAM(chan_parcels_at_a_rendezvous) {
+    weir_i_chan_seat seat;
+    parcel large = {{99, 99}};
+    weir_i_chan_seat_init(&seat, &large, WEIR_TIMEOUT);
+    explore_check(!weir_i_chan_seat_small(&seat, false, &large, sizeof large));
+    explore_check(seat.wish.value == &large);
     if (parcels_init(&post, 0) != WEIR_OK)
         explore_check(false);
     explore_spawn(send_parcels, NULL);
@@ -1497,3 +1502,75 @@ EXPLORE_PROGRAM(chan_freed_beside_who_serves_both_lines) {
 }
 
 #include "stripes.h"
+
+/* -- as cases of a select --------------------------------------------------------------------- */
+
+/* A select that waits in both directions stands in both lines of a rendezvous. Who meets it in the
+ * one may free the channel at once: it does not go back to leave the other. */
+static void send_or_recv_on_heap(void *unused) {
+    const uint64_t value = 7;
+    uint64_t out;
+    (void)unused;
+    weir_case cases[] = {numbers_case_send(heap, &value), numbers_case_recv(heap, &out)};
+    explore_check(weir_select(cases, 2) == 0);
+}
+
+EXPLORE_PROGRAM(chan_freed_after_the_last_receive_from_a_select) {
+    uint64_t value;
+    start_on_heap(0);
+    explore_spawn(send_or_recv_on_heap, NULL);
+    explore_check(recv_until(&value, WEIR_FOREVER) == WEIR_OK && value == 7);
+    free_heap();
+    explore_join_all();
+}
+
+/* The fast path stands in select's attempt once more: what it publishes, takes and looks for. */
+static void send_selected(unsigned sender, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        const uint64_t value = 16 * sender + sent[sender];
+        weir_case to = numbers_case_send(it, &value);
+        explore_check(weir_select(&to, 1) == 0 && to.status == WEIR_OK);
+        sent[sender]++;
+    }
+}
+
+static void recv_selected(unsigned receiver, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t value;
+        weir_case from = numbers_case_recv(it, &value);
+        explore_check(weir_select(&from, 1) == 0 && from.status == WEIR_OK);
+        came[receiver][arrived[receiver]++] = (unsigned char)value;
+    }
+}
+
+static void send_three_selected(void *sender) {
+    send_selected((unsigned)(uintptr_t)sender, 3);
+}
+
+EXPLORE_PROGRAM(chan_selects_send_and_receive) {
+    start(2);
+    explore_spawn(send_three_selected, (void *)1);
+    recv_selected(0, 3);
+    explore_join_all();
+    check_arrivals();
+    finish(2);
+}
+
+EXPLORE_PROGRAM(chan_select_wakes_a_sender_that_waits) {
+    start(2);
+    send_some(0, 2);
+    explore_spawn(send_one, (void *)1);
+    recv_selected(0, 3);
+    explore_join_all();
+    check_arrivals();
+    finish(2);
+}
+
+EXPLORE_PROGRAM(chan_select_wakes_a_receiver_that_waits) {
+    start(2);
+    explore_spawn(recv_one, (void *)1);
+    send_selected(0, 1);
+    explore_join_all();
+    check_arrivals();
+    finish(2);
+}

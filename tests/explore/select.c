@@ -266,6 +266,26 @@ EXPLORE_PROGRAM(select_both_directions_meets_its_like) {
     finish();
 }
 
+/* One that stands on both sides, on one of them for two cases, leaves nobody behind. */
+static void recv_from_a(void *unused) {
+    uint64_t value;
+    (void)unused;
+    explore_check(recv(&a, &value) == WEIR_OK && value == 7);
+}
+
+EXPLORE_PROGRAM(select_of_three_cases_in_both_directions_leaves_both) {
+    uint64_t value = 7;
+    uint64_t out[3] = {99, 99, 99};
+    start(0);
+    explore_spawn(recv_from_a, NULL);
+    weir_case cases[] = {numbers_case_send(&a, &value), numbers_case_recv(&a, &out[0]),
+                         numbers_case_recv(&a, &out[1]), numbers_case_recv(&b, &out[2])};
+    explore_check(select_until(cases, 4, WEIR_FOREVER) == 0);
+    explore_check(out[0] == 99 && out[1] == 99 && out[2] == 99);
+    explore_join_all();
+    finish();
+}
+
 EXPLORE_PROGRAM(select_never_pairs_with_itself) {
     uint64_t value = 1;
     uint64_t out = 99;
