@@ -942,8 +942,20 @@ WEIR_I_FUNC void weir_hazard_drain(weir_hazard_domain *domain) {
 
 /* -- cohorts ---------------------------------------------------------------------------------- */
 
+/* An owner word of the process in which the first cohort was made. */
+WEIR_I_STATE(WEIR_I_ATOMIC(uint32_t), weir_i_hazard_birth, 0);
+
+/* In a child of that process threads of the parent may have been cut off without a trace: they had
+ * counted a node, and had no record yet. */
+WEIR_I_FUNC bool weir_i_hazard_is_child(void) {
+    return weir_i_hazard_is_orphan(weir_i_load(&weir_i_hazard_birth, relaxed),
+                                   weir_i_hazard_owner(WEIR_I_HAZARD_OWNED));
+}
+
 /* A cohort in domain; NULL: in the default one. It may be freed when it was drained. */
 WEIR_I_FUNC void weir_hazard_cohort_init(weir_hazard_cohort *cohort, weir_hazard_domain *domain) {
+    if (weir_i_load(&weir_i_hazard_birth, relaxed) == 0)
+        weir_i_store(&weir_i_hazard_birth, weir_i_hazard_owner(WEIR_I_HAZARD_OWNED), relaxed);
     cohort->domain = domain;
     weir_i_store(&cohort->live, 0, relaxed);
 }
@@ -1009,8 +1021,8 @@ WEIR_I_SLOW uint64_t weir_i_hazard_others(weir_hazard_domain *domain,
  * looked, so with other threads at work it often cannot tell. */
 WEIR_I_SLOW bool weir_i_hazard_rest_is_lost(weir_hazard_domain *domain, weir_i_hazard_record *mine,
                                             const weir_hazard_cohort *cohort) {
-    const uint64_t before =
-        weir_i_load(&domain->lost, relaxed) ? weir_i_hazard_others(domain, mine) : 0;
+    const bool cut_off = weir_i_load(&domain->lost, relaxed) || weir_i_hazard_is_child();
+    const uint64_t before = cut_off ? weir_i_hazard_others(domain, mine) : 0;
     bool none = true;
     if (before == 0)
         return false;

@@ -1000,6 +1000,24 @@ Test(hazard, a_child_forked_while_another_thread_looks_drains_its_cohort, .timeo
     cr_assert_eq(good, 100);
 }
 
+/* What defends against: a thread that the fork cut off in its first retire had counted its node,
+ * but had no record yet by which the child could have known. */
+static bool child_of_newcomer(void) {
+    alarm(20);
+    weir_i_fetch_add(&f.cohort.live, 1, relaxed);
+    weir_hazard_cohort_drain(&f.cohort);
+    return true;
+}
+
+Test(hazard, a_child_does_not_wait_for_a_thread_cut_off_in_its_first_retire, .timeout = 60,
+     .disabled = UNDER_ASAN) {
+    cr_assert_eq(weir_hazard_domain_init(&domain), WEIR_OK);
+    weir_hazard_cohort_init(&f.cohort, &domain);
+    cr_assert(child_succeeds(child_of_newcomer));
+    weir_hazard_cohort_drain(&f.cohort);
+    weir_hazard_domain_destroy(&domain);
+}
+
 static idler stuck;
 
 static void wait_in_reclaimer(weir_hazard_node *node) {

@@ -9,7 +9,8 @@
 
 /* What the headers call in place of the C library. */
 static int watched_clock_gettime(clockid_t clock, struct timespec *now);
-static inline int watched_setclock(pthread_condattr_t *attributes, clockid_t clock);
+__attribute__((unused)) static int watched_setclock(pthread_condattr_t *attributes,
+                                                    clockid_t clock);
 
 #define clock_gettime watched_clock_gettime
 #define pthread_condattr_setclock watched_setclock
@@ -30,7 +31,7 @@ static int watched_clock_gettime(clockid_t clock, struct timespec *now) {
     return rc;
 }
 
-static inline int watched_setclock(pthread_condattr_t *attributes, clockid_t clock) {
+static int watched_setclock(pthread_condattr_t *attributes, clockid_t clock) {
     weir_i_fetch_add(clock == CLOCK_MONOTONIC ? &slept : &wall, 1, relaxed);
     return pthread_condattr_setclock(attributes, clock);
 }
