@@ -53,8 +53,7 @@ WEIR_I_FUNC weir_wait_list *weir_i_chan_place(weir_chan *ch, bool sending, const
 }
 
 /* Locks that list, and returns it. */
-WEIR_I_SLOW weir_wait_list *weir_i_chan_lock_place(weir_chan *ch, bool sending,
-                                                   const weir_case *at) {
+WEIR_I_SLOW weir_wait_list *weir_i_chan_lock_place(weir_chan *ch, bool sending, weir_case *at) {
     weir_wait_list *place = weir_i_chan_lock_of(ch, sending);
     if (sending) {
         weir_i_chan_lock(ch, true);
