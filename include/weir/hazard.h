@@ -830,7 +830,8 @@ WEIR_I_SLOW void weir_i_hazard_work_on_reserve(weir_hazard_domain *domain, bool 
             weir_i_hazard_leave_reserve(domain);
             all = true; /* as the note says */
         } else if (all) {
-            (void)weir_i_exchange(&reserve->again, true, release); /* O19; another's note stays */
+            /* clang makes a store of a release exchange that nobody reads: a note would be lost */
+            (void)weir_i_exchange(&reserve->again, true, acq_rel); /* O19 */
         } else {
             return;
         }
