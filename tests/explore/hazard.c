@@ -928,27 +928,14 @@ EXPLORE_PROGRAM(hazard_readers_beside_a_drain_without_a_record) {
     finish();
 }
 
-static void retires_without_memory(void *unused) {
-    (void)unused;
-    retire(replace(&source, 0));
-    hand_on(1);
-    await_step(2);
-}
-
 static void drains_with_memory(void *unused) {
-    weir_hazard_counts counts;
-    (void)unused;
     rich[explore_thread()] = true;
-    await_hand(1);
-    drain();
-    weir_hazard_count(&domain, &counts);
-    explore_check(counts.reclaimed == 1);
-    raise_step(2);
+    drains_the_other(unused);
 }
 
 EXPLORE_PROGRAM(hazard_drain_takes_over_what_threads_without_records_retired) {
     start_with_some_memory();
-    explore_spawn(retires_without_memory, NULL);
+    explore_spawn(retires_and_lives_on, NULL); /* without memory */
     explore_spawn(drains_with_memory, NULL);
     explore_join_all();
     finish();

@@ -932,8 +932,8 @@ EXPLORE_PROGRAM(select_of_tokens_is_woken) {
 }
 
 /* A tell that a select got and did not use wakes the next. */
-EXPLORE_PROGRAM(select_passes_on_what_it_did_not_use) {
-    explore_spawn(take_either_token, (void *)1);
+static void passes_on(void (*take_either)(void *)) {
+    explore_spawn(take_either, (void *)1);
     explore_spawn(take_second_token, (void *)2);
     explore_spawn(set_second, NULL);
     set_first(NULL);
@@ -942,6 +942,10 @@ EXPLORE_PROGRAM(select_passes_on_what_it_did_not_use) {
         token_set(&tokens[1]);
     explore_join_all();
     explore_check(chosen[2] == 0);
+}
+
+EXPLORE_PROGRAM(select_passes_on_what_it_did_not_use) {
+    passes_on(take_either_token);
 }
 
 static void take_token_for_a_while(void *thread) {
@@ -1123,7 +1127,7 @@ EXPLORE_PROGRAM(select_does_not_stand_under_two_locks_of_one_object) {
 }
 
 /* Without memory, too, what was told and not used is passed on, by the case that was told. */
-static void take_second_token_beside_many(void *thread) {
+static void take_either_token_beside_many(void *thread) {
     weir_case cases[18];
     for (unsigned i = 0; i < 16; i++)
         cases[i] = numbers_case_recv(NULL, NULL);
@@ -1134,13 +1138,5 @@ static void take_second_token_beside_many(void *thread) {
 }
 
 EXPLORE_PROGRAM(select_without_memory_passes_on, .alloc_failures = 1) {
-    explore_spawn(take_second_token_beside_many, (void *)1);
-    explore_spawn(take_second_token, (void *)2);
-    explore_spawn(set_second, NULL);
-    set_first(NULL);
-    explore_join(1);
-    if (chosen[1] == 1)
-        token_set(&tokens[1]);
-    explore_join_all();
-    explore_check(chosen[2] == 0);
+    passes_on(take_either_token_beside_many);
 }
