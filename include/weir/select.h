@@ -60,9 +60,8 @@ enum {
     WEIR_I_SELECT_DRAWN = 4,  /* so many of them go into one draw of 32 bits */
     WEIR_I_SELECT_LOOKS = WEIR_SPIN_MOST < 8 ? WEIR_SPIN_MOST : 8,
     WEIR_I_SELECT_WATCHES = WEIR_SPIN_MOST > 1,
-    WEIR_I_SELECT_GLANCES = 32, /* watching, before it counts as one that spins */
-    WEIR_I_SELECT_YIELDS = 6,   /* then, before it enters; as chan/wait.h */
-    WEIR_I_SELECT_YIELD = 16,
+    WEIR_I_SELECT_GLANCES = 32,       /* watching, before it counts as one that spins */
+    WEIR_I_SELECT_YIELDS = 6,         /* then, before it enters: see chan/wait.h */
     WEIR_I_SELECT_TURN = 1000 * 1000, /* so long it waits for some, if there is no room for all */
     WEIR_I_SELECT_NONE = -1,
     WEIR_I_SELECT_AGAIN = -2
@@ -457,7 +456,7 @@ WEIR_I_FUNC int weir_i_select_spin(weir_case *cases, size_t n, bool in_order) {
         chosen = weir_i_select_poll(cases, n, in_order);
     weir_wait_spin_end(&spin, chosen >= 0);
     for (int i = 0; i < WEIR_I_SELECT_YIELDS && chosen < 0; i++) {
-        weir_i_step_aside(WEIR_I_SELECT_YIELD);
+        weir_i_yield();
         chosen = weir_i_select_poll(cases, n, in_order);
     }
     return chosen;

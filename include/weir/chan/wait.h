@@ -81,7 +81,6 @@ WEIR_I_FUNC void weir_i_chan_leave(weir_chan *ch, bool sending, weir_wait_node *
 enum {
     WEIR_I_CHAN_YIELDS = WEIR_SPIN_MOST > 1 ? 2 : WEIR_SPIN_MOST,
     WEIR_I_CHAN_ROOMY = 32, /* slots, from which on who found it full waits for room for several */
-    WEIR_I_CHAN_YIELD = 16  /* as weir_i_step_aside() counts: no pauses any more, no naps yet */
 };
 
 /* Before anything else a call glances this often at what it waits for: so shortly that it need not
@@ -120,7 +119,7 @@ WEIR_I_FUNC weir_status weir_i_chan_await(weir_chan *ch, bool sending, weir_i_ch
             done = weir_waiter_done(&seat->waiter);
         weir_wait_spin_end(&spin, done);
         for (int i = 0; !done && i < WEIR_I_CHAN_YIELDS; i++) {
-            weir_i_step_aside(WEIR_I_CHAN_YIELD);
+            weir_i_yield();
             done = weir_waiter_done(&seat->waiter);
         }
     }
@@ -182,7 +181,7 @@ WEIR_I_FUNC weir_i_chan_turn weir_i_chan_take_soon(weir_chan *ch, bool sending,
         changed = weir_i_load(&slot->seq, relaxed) != seq;
     weir_wait_spin_end(&spin, changed);
     for (int i = 0; !changed && i < WEIR_I_CHAN_YIELDS; i++) {
-        weir_i_step_aside(WEIR_I_CHAN_YIELD);
+        weir_i_yield();
         changed = weir_i_load(&slot->seq, relaxed) != seq;
     }
     return weir_i_chan_take(ch, sending, false, claim);
